@@ -1,0 +1,116 @@
+package frame
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Frame is an ordered set of columns of one length. It is read-only once
+// made: every method that changes something returns a new frame, which may
+// share columns with the old one.
+type Frame struct {
+	// Schema says what the columns mean. It is nil for frames that no study
+	// made, such as the data of a figure.
+	Schema *Schema
+
+	cols  []*Column
+	index map[string]int
+	rows  int
+}
+
+// New returns the frame of the given columns. It panics when two columns have
+// one name or differ in length, which only a bug of ours can cause.
+func New(cols ...*Column) *Frame {
+	f := &Frame{index: make(map[string]int, len(cols))}
+	for i, c := range cols {
+		if i == 0 {
+			f.rows = c.Len()
+		}
+		if c.Len() != f.rows {
+			panic(fmt.Sprintf("frame: column %q has %d rows, the first has %d", c.Name, c.Len(), f.rows))
+		}
+		if _, ok := f.index[c.Name]; ok {
+			panic(fmt.Sprintf("frame: two columns named %q", c.Name))
+		}
+		f.index[c.Name] = i
+		f.cols = append(f.cols, c)
+	}
+	return f
+}
+
+// Rows returns the number of rows.
+func (f *Frame) Rows() int { return f.rows }
+
+// Columns returns the columns in order. The slice must not be changed.
+func (f *Frame) Columns() []*Column { return f.cols }
+
+// Names returns the names of the columns in order.
+func (f *Frame) Names() []string {
+	names := make([]string, len(f.cols))
+	for i, c := range f.cols {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// Col returns the named column, nil when there is none.
+func (f *Frame) Col(name string) *Column {
+	if i, ok := f.index[name]; ok {
+		return f.cols[i]
+	}
+	return nil
+}
+
+// Take returns the frame of the given rows, in that order; a row may come
+// more than once. The schema is kept.
+func (f *Frame) Take(rows []int) *Frame {
+	cols := make([]*Column, len(f.cols))
+	for i, c := range f.cols {
+		cols[i] = c.Take(rows)
+	}
+	g := New(cols...)
+	g.rows = len(rows)
+	g.Schema = f.Schema
+	return g
+}
+
+// Filter returns the rows for which keep is true.
+func (f *Frame) Filter(keep func(row int) bool) *Frame {
+	var rows []int
+	for i := range f.rows {
+		if keep(i) {
+			rows = append(rows, i)
+		}
+	}
+	return f.Take(rows)
+}
+
+// With returns the frame with c put in the place of the column of its name,
+// or behind the last column when there is none.
+func (f *Frame) With(c *Column) *Frame {
+	cols := slices.Clone(f.cols)
+	if i, ok := f.index[c.Name]; ok {
+		cols[i] = c
+	} else {
+		cols = append(cols, c)
+	}
+	g := New(cols...)
+	g.Schema = f.Schema
+	return g
+}
+
+// Groups returns the rows of each level of a factor column, in the order of
+// its levels; rows whose value is missing are in no group. A level without
+// rows has an empty group. It panics when c is not coded.
+func Groups(c *Column) [][]int {
+	if !c.Coded() {
+		panic(fmt.Sprintf("frame: groups of column %q, which has no levels", c.Name))
+	}
+	groups := make([][]int, len(c.Levels))
+	for i, code := range c.Codes {
+		if code >= 0 {
+			groups[code] = append(groups[code], i)
+		}
+	}
+	return groups
+}

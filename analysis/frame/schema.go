@@ -1,0 +1,85 @@
+package frame
+
+// Names of the columns that every frame of a study has, besides its variables.
+const (
+	SourceColumn = "source" // factor: "people" or the name of a model, people first
+	SampleColumn = "sample" // factor: evaluation, pilot, excluded
+	RuleColumn   = "rule"   // factor: the first rule that excludes the person; missing where none does
+	DrawColumn   = "draw"   // number: 1, 2, ...
+)
+
+// Values of the column sample.
+const (
+	Evaluation = "evaluation" // compared with models
+	Pilot      = "pilot"      // may be learned from
+	Excluded   = "excluded"   // left out by a rule
+)
+
+// Schema says what the columns of a study's frame mean. It is known before
+// anything is asked.
+type Schema struct {
+	ID        string     // name of the respondent column
+	Weight    string     // name of the weight column, "" when there is none
+	Variables []Variable // in the order of the columns
+	Sources   []Source   // people first, then the models in the order of the file
+}
+
+// Variable is one column of a study.
+type Variable struct {
+	Name    string
+	Text    string // what it is, in words, for the codebook
+	Type    string // id binary choice ordinal scale number count text
+	Role    string // id weight covariate factor attribute belief action outcome, "" for others
+	Levels  []string
+	Labels  []string  // same length as Levels, nil when there are none
+	Scores  []float64 // of an ordinal variable's levels, nil for 0, 1, 2, ...
+	Min     float64   // NaN when open
+	Max     float64
+	Within  bool   // varies within a respondent: within factors, their attributes, answers
+	Derived string // the expression that makes it, "" for others
+	Of      string // for an attribute: the factor whose level decides it
+}
+
+// Source is one giver of answers.
+type Source struct {
+	Name     string // people, or the name of the model in the study
+	Label    string // what readers see: people, or a label that names baselines and simulations as such
+	Kind     string // people asked recorded baseline simulated
+	Model    string // the model or the method behind it
+	Base     string // the model that it was tuned from, "" for others
+	Trained  int    // number of people that it learned from, 0 for none
+	Paired   bool   // its respondents are people of the people file, joined by id
+	Draws    int
+	Warnings []string // what its collection has to say, such as rows of a file that found no person
+}
+
+// Variable returns the named variable, nil when there is none.
+func (s *Schema) Variable(name string) *Variable {
+	for i := range s.Variables {
+		if s.Variables[i].Name == name {
+			return &s.Variables[i]
+		}
+	}
+	return nil
+}
+
+// Source returns the named source, nil when there is none.
+func (s *Schema) Source(name string) *Source {
+	for i := range s.Sources {
+		if s.Sources[i].Name == name {
+			return &s.Sources[i]
+		}
+	}
+	return nil
+}
+
+// Label returns the label of level, which is level itself when the variable
+// has no labels or no such level.
+func (v *Variable) Label(level string) string {
+	for k, l := range v.Levels {
+		if l == level && v.Labels != nil {
+			return v.Labels[k]
+		}
+	}
+	return level
+}

@@ -1,0 +1,207 @@
+// Package study is what is studied: the file study.toml, the people of its
+// people file, the design, and the plan of what is asked.
+//
+// Load reads everything that a study declares and reports every problem at
+// once. What it returns is complete and checked; nothing behind it reads TOML.
+package study
+
+import (
+	"silico/analysis/expr"
+	"silico/analysis/frame"
+)
+
+// Format is the version of study.toml that this program writes and reads.
+const Format = 1
+
+// Study is a whole, checked study.
+type Study struct {
+	File string // path of study.toml as it was given
+	Dir  string // its folder
+	Slug string // name of that folder
+
+	Title        string
+	Authors      []string
+	Date         string // as written, "" when absent
+	Abstract     string
+	Keywords     []string
+	Seed         int64
+	Bibliography string // path below Dir, "" when absent
+
+	People     *People // nil for a study without people
+	Variables  []*Variable
+	Factors    []*Factor
+	Personas   []*Persona
+	Questions  []*Question
+	Models     []*Model
+	Analyses   []*Analysis
+	Hypotheses []*Hypothesis
+
+	Inputs []Input // every file that was read, for the manifest
+}
+
+// Input is a file that the study reads.
+type Input struct {
+	Path   string // below the study's folder, with slashes
+	SHA256 string // hex
+	Bytes  int64
+}
+
+// People is the human sample: the file, who is left out, who may be learned
+// from.
+type People struct {
+	File   string
+	ID     string
+	Weight string
+	Source string // citation key or words
+	Share  bool   // may the rows be passed on
+	Where  string
+	// Rules that exclude a person when true on any of the person's rows, in
+	// the order of the file.
+	Exclude []Rule
+	Pilot   *Pilot // nil when nobody may be learned from
+
+	// Frame has one row a unit: id, covariates, factors, attributes, answers,
+	// derived variables, and the columns sample and rule.
+	Frame *frame.Frame
+}
+
+// Rule is a named condition over a row.
+type Rule struct {
+	Name string
+	Text string // as written
+	Expr *expr.Expr
+}
+
+// Pilot says which people may be learned from: a share of each stratum of By,
+// by largest remainder, ties to the earlier level.
+type Pilot struct {
+	Share float64
+	By    string
+}
+
+// Variable is a column that the study declares: a covariate, an answer, or
+// something derived from others.
+type Variable struct {
+	frame.Variable
+	Column string     // name in the people file
+	Is     *expr.Expr // of a derived variable
+}
+
+// Factor is one dimension of the experiment.
+type Factor struct {
+	Name   string
+	Text   string // what it is, for the codebook
+	Within bool
+	Levels []Level
+	// Names of the further keys of the levels; each is a column.
+	Attributes []string
+}
+
+// Level is one level of a factor.
+type Level struct {
+	Name       string
+	Label      string // what tables show; the name when absent
+	Text       string // what {{factor}} says in a prompt
+	Attributes map[string]string
+}
+
+// Persona is a text about the respondent that a model is given.
+type Persona struct {
+	Name string
+	Text string // a template over the person's variables
+}
+
+// Question asks for one variable.
+type Question struct {
+	Name     string
+	Variable string
+	Text     string // a template over factors, attributes and the person's variables
+	After    string // the question before it in the same conversation, "" for none
+	Elicit   string // text json logprobs distribution
+}
+
+// Model is one source of answers other than the people.
+type Model struct {
+	Name     string
+	Label    string
+	Provider string // openai anthropic recorded baseline simulated
+	Model    string // key name: of the served model, or the baseline's method
+	Revision string
+	Endpoint string
+	Persona  string // "none" or the name of a persona
+	Draws    int
+	Base     string // tuned from, "" for others
+	Like     string
+
+	Temperature *float64
+	Train       *Train     // who it learned from, nil for nobody
+	Recorded    *Recorded  // of provider recorded
+	Baseline    *Baseline  // of provider baseline
+	Simulated   *Simulated // of provider simulated
+}
+
+// Train says which people of the pilot a model learns from. Random sets of
+// one seed are prefixes of one permutation.
+type Train struct {
+	People int
+	Share  float64
+	Sample string // random, or equal by a variable
+	By     string
+	Seed   int64
+	// IDs of the people drawn, in the order of the people file.
+	IDs []string
+}
+
+// Recorded is a source whose answers stand in a file.
+type Recorded struct {
+	File    string
+	Where   *expr.Expr        // nil for all rows
+	Join    string            // "id": rows belong to people; "none": rows are respondents of their own
+	ID      string            // column of the file that holds the respondent
+	Columns map[string]string // variable -> column of the file
+	Rows    *frame.Frame      // the rows that Where keeps: respondent, within factors, mapped variables
+}
+
+// Baseline are the parameters of the provider baseline; its method is the
+// model's name.
+type Baseline struct {
+	Covariates []string // of regression: demographics; all covariates when empty
+	Match      []string // of hotdeck: equal in these
+	Nearest    string   // of hotdeck: nearest in this
+	Neighbours int      // of hotdeck: how many to draw from; 5
+}
+
+// Simulated is a participant with planted effects.
+type Simulated struct {
+	Effects []Effect // in the order of the questions
+}
+
+// Effect says how one answer of a simulated participant comes about.
+type Effect struct {
+	Variable string
+	Formula  string                        // right side, R's language: "anger + gender + want"
+	Coef     map[string]float64            // by R's names of the design columns; absent ones are 0
+	Cuts     []float64                     // ordinal: thresholds between the levels, ascending
+	Family   string                        // gaussian binomial poisson ordinal multinomial; from the variable's type when absent
+	SD       float64                       // gaussian: residual standard deviation
+	PersonSD float64                       // standard deviation of the person's own level, shared over rows
+	Levels   map[string]map[string]float64 // multinomial: coefficients of each level but the first
+}
+
+// Analysis is a declared analysis, not yet decoded: the kinds belong to the
+// package that computes them.
+type Analysis struct {
+	Name string
+	Kind string
+	spec section
+}
+
+// Hypothesis is a claim with its decision rule.
+type Hypothesis struct {
+	Name   string
+	Text   string
+	Decide *expr.Expr // supported
+	Reject *expr.Expr // not supported; anything else is inconclusive
+	Family string
+	P      string // address of a p-value, where the family adjusts
+}
