@@ -83,3 +83,24 @@ func (v *Variable) Label(level string) string {
 	}
 	return level
 }
+
+// Kind returns how values of the variable are stored in a frame: choices are
+// factors, ordinal variables are ordered, the respondent's id is a factor of
+// its distinct values, text is text, and everything else is a number. A binary
+// variable is a number, 0 or 1, unless it declares its two levels; then it is
+// a factor.
+func (v *Variable) Kind() Kind {
+	switch v.Type {
+	case "id", "choice":
+		return Factor
+	case "ordinal":
+		return Ordered
+	case "text":
+		return Text
+	case "binary":
+		if len(v.Levels) > 0 {
+			return Factor
+		}
+	}
+	return Number
+}
