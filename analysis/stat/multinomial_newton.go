@@ -13,6 +13,7 @@ import (
 const (
 	multinomialSteps     = 200
 	multinomialStill     = 1e-12 // log odds: the step that counts as none
+	multinomialRounding  = 1e-6  // log odds: a step below it that no longer shrinks is rounding
 	multinomialNoGain    = 1e-9  // decrement of a fit that has nothing left to gain
 	multinomialStrides   = 0.1   // log odds: a step that long at no gain runs to infinity
 	multinomialStrideMax = 3     // of those in a row: separated
@@ -43,7 +44,7 @@ func (s *multinomialSearch) run() {
 	s.hessian = mat.NewSymDense(size, nil)
 	g := make([]float64, size)
 	s.ll = s.derivatives(s.b, g)
-	strides := 0
+	strides, before := 0, math.Inf(1)
 	for s.steps = 0; s.steps < multinomialSteps; s.steps++ {
 		s.gradient = floats.Norm(g, math.Inf(1)) / s.q.weight
 		var chol mat.Cholesky
@@ -57,10 +58,12 @@ func (s *multinomialSearch) run() {
 			return
 		}
 		length := s.length(s.step)
-		if length < multinomialStill {
+		// Newton's steps shrink quadratically until rounding stops them.
+		if length < multinomialStill || length < multinomialRounding && length > before/2 {
 			s.converged = true
 			return
 		}
+		before = length
 		decrement := 0.0
 		for a, d := range s.step {
 			decrement += d * g[a]
@@ -76,7 +79,7 @@ func (s *multinomialSearch) run() {
 		if !s.advance(g) {
 			// No step, however short, gains: the likelihood is at its maximum
 			// to rounding.
-			s.converged = length < math.Sqrt(multinomialStill)
+			s.converged = length < multinomialRounding
 			return
 		}
 	}

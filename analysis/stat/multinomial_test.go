@@ -212,6 +212,9 @@ func TestMultinomialDoesNotCallRareAnswersSeparation(t *testing.T) {
 	if m.Separated {
 		t.Fatalf("rare answers were called separated: %q", m.Warnings)
 	}
+	if m.Steps > 30 {
+		t.Errorf("%d Newton steps, want at most 30", m.Steps)
+	}
 	if got, want := m.Coef[0][1], math.Log(2.0/99998)-math.Log(1.0/99999); math.Abs(got-want) > 1e-8 {
 		t.Errorf("log odds ratio = %v, want %v", got, want)
 	}
