@@ -1,0 +1,153 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"silico/analysis/expr"
+)
+
+// Outcomes of a hypothesis.
+const (
+	Supported    = "supported"
+	NotSupported = "not supported"
+	Inconclusive = "inconclusive"
+)
+
+// Claim is a hypothesis with its decision rules over values.
+type Claim struct {
+	Name, Text string
+	Decide     *expr.Expr // supported when true
+	Reject     *expr.Expr // not supported when true; nil for never
+}
+
+// Verdict is what the numbers say of a hypothesis.
+type Verdict struct {
+	Name, Text     string
+	Outcome        string // supported, not supported, inconclusive
+	Decide, Reject string // the rules as written
+	Values         []Used // what the rules read, in the order of their first use
+}
+
+// Used is one value that a rule read.
+type Used struct {
+	Address string
+	Value   float64 // NaN where there is none
+}
+
+// Values are the estimates of all results by address.
+type Values struct {
+	estimates map[string]Estimate
+	addresses []string
+}
+
+// NewValues indexes the estimates of results, in their order.
+func NewValues(results []*Result) *Values {
+	v := &Values{estimates: map[string]Estimate{}}
+	for _, r := range results {
+		for _, e := range r.Estimates {
+			a := e.Address(r.Name)
+			if _, ok := v.estimates[a]; !ok {
+				v.addresses = append(v.addresses, a)
+			}
+			v.estimates[a] = e
+		}
+	}
+	return v
+}
+
+// Addresses returns all addresses in the order of the results.
+func (v *Values) Addresses() []string { return v.addresses }
+
+// Estimate returns the estimate at an address as it is written: with segments
+// quoted where they are not plain names.
+func (v *Values) Estimate(address string) (Estimate, bool) {
+	e, ok := v.estimates[address]
+	return e, ok
+}
+
+// Field returns the number that a path names: an estimate's value, or one of
+// its fields value, se, lo, hi, p, n_people, n_rows, draws behind a dot. It is
+// false when there is no such estimate or field.
+func (v *Values) Field(path []string) (float64, bool) {
+	quoted := make([]string, len(path))
+	for i, s := range path {
+		quoted[i] = Quote(s)
+	}
+	if e, ok := v.estimates[strings.Join(quoted, ".")]; ok {
+		return e.Value, true
+	}
+	last := len(path) - 1
+	if last < 1 {
+		return math.NaN(), false
+	}
+	e, ok := v.estimates[strings.Join(quoted[:last], ".")]
+	if !ok {
+		return math.NaN(), false
+	}
+	switch path[last] {
+	case "value":
+		return e.Value, true
+	case "se":
+		return e.SE, true
+	case "lo":
+		return e.Lo, true
+	case "hi":
+		return e.Hi, true
+	case "p":
+		return e.P, true
+	case "n_people":
+		return float64(e.People), true
+	case "n_rows":
+		return float64(e.Rows), true
+	case "draws":
+		return float64(e.Draws), true
+	}
+	return math.NaN(), false
+}
+
+// Decide gives the verdict on each claim. A claim is supported when its rule
+// is true, not supported when its rule of rejection is, and inconclusive
+// otherwise: when both are false, when both are true, and whenever a value
+// that one of them reads is NaN or does not exist.
+func Decide(claims []Claim, values *Values) []Verdict {
+	verdicts := make([]Verdict, len(claims))
+	for i, c := range claims {
+		v := Verdict{Name: c.Name, Text: c.Text, Outcome: Inconclusive, Decide: c.Decide.String()}
+		lookup := func(path []string) (expr.Value, bool) {
+			x, ok := values.Field(path)
+			v.use(path, x)
+			return expr.Num(x), ok
+		}
+		yes := c.Decide.Eval(lookup).True()
+		no := false
+		if c.Reject != nil {
+			v.Reject = c.Reject.String()
+			no = c.Reject.Eval(lookup).True()
+		}
+		switch {
+		case slices.ContainsFunc(v.Values, func(u Used) bool { return math.IsNaN(u.Value) }):
+		case yes && !no:
+			v.Outcome = Supported
+		case no && !yes:
+			v.Outcome = NotSupported
+		}
+		verdicts[i] = v
+	}
+	return verdicts
+}
+
+func (v *Verdict) use(path []string, x float64) {
+	quoted := make([]string, len(path))
+	for i, s := range path {
+		quoted[i] = Quote(s)
+	}
+	address := strings.Join(quoted, ".")
+	for _, u := range v.Values {
+		if u.Address == address {
+			return
+		}
+	}
+	v.Values = append(v.Values, Used{address, x})
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+type buildCommand struct {
+	Study   string   `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
+	Out     string   `help:"Folder to write to; output/SLUG beside the studies folder when absent." placeholder:"DIR"`
+	Format  []string `help:"Formats of the paper: ${enum}." enum:"md,html,latex" default:"md,html,latex"`
+	Figures []string `help:"Formats of the figures: ${enum}." enum:"svg,png" default:"svg"`
+	Workers int      `help:"Computations at a time; the bytes do not depend on it." default:"0" placeholder:"N"`
+}
+
+// Run writes the paper of a study.
+func (c *buildCommand) Run(ctx context.Context, con *console) error {
+	start := time.Now()
+	b, err := build(ctx, con, c.Study, options{c.Format, c.Figures, c.Workers})
+	if err != nil {
+		return err
+	}
+	dir := c.Out
+	if dir == "" {
+		dir = outputFolder(b.study.Dir)
+	}
+	if err := write(dir, b.files); err != nil {
+		return err
+	}
+	con.note("%s: %d values, %s, %s in %.1f s", filepath.ToSlash(dir), b.values,
+		count(len(b.document.Tables), "table"), count(len(b.document.Figures), "figure"), time.Since(start).Seconds())
+	return nil
+}
+
+// options are the choices of a build that decide which files it makes.
+type options struct {
+	formats, figures []string
+	workers          int
+}
+
+// build makes every file of the paper in memory. It is the way of the data:
+// study, answers, results, verdicts, document, pages.
+func build(ctx context.Context, con *console, path string, o options) (*built, error) {
+	if o.workers <= 0 {
+		o.workers = runtime.GOMAXPROCS(0)
+	}
+	s, problems := load(path)
+	if problems != nil {
+		return nil, problems
+	}
+	steps := con.progress(len(s.analyses) + 3)
+	defer steps.clear()
+
+	steps.step("answers")
+	answers, err := s.answers(ctx, o.workers)
+	if err != nil {
+		return nil, err
+	}
+	results, err := s.compute(ctx, answers, o.workers, steps)
+	if err != nil {
+		return nil, err
+	}
+	verdicts := s.decide(results)
+
+	steps.step("paper")
+	document, problems := s.compose(answers, results, verdicts)
+	if problems != nil {
+		return nil, problems
+	}
+	steps.step("pages")
+	files, err := render(document, o)
+	if err != nil {
+		return nil, err
+	}
+	files.add("results.json", resultsJSON(document))
+	files.add("manifest.json", s.manifest(files, o))
+	return &built{s.study, document, files, len(document.Values)}, nil
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"silico/internal/study"
+)
+
+func newConsole(out, errOut io.Writer, quiet bool) *console {
+	con := &console{out: out, err: errOut, quiet: quiet}
+	if f, ok := errOut.(*os.File); ok {
+		con.terminal = term.IsTerminal(int(f.Fd()))
+	}
+	con.color = con.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return con
+}
+
+// note prints a line for people on standard error, unless told to be quiet.
+func (con *console) note(format string, args ...any) {
+	if !con.quiet {
+		fmt.Fprintf(con.err, format+"\n", args...)
+	}
+}
+
+// problems prints all problems of a study, each with its source line, and a
+// last line that counts them.
+func (con *console) problems(ps study.Problems) {
+	fmt.Fprint(con.err, ps.Format())
+	fmt.Fprintf(con.err, "%s\n", count(len(ps), "problem"))
+}
+
+// count returns "1 problem", "2 problems".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// progress shows how far a command is: a bar on a terminal, a line a stage
+// otherwise, nothing when quiet.
+type progress struct {
+	con         *console
+	done, total int
+}
+
+func (con *console) progress(total int) *progress { return &progress{con: con, total: total} }
+
+// step says that the next of the stages begins.
+func (p *progress) step(what string) {
+	p.done++
+	switch {
+	case p.con.quiet:
+	case p.con.terminal:
+		const width = 24
+		full := min(width, width*p.done/max(1, p.total))
+		fmt.Fprintf(p.con.err, "\r\x1b[K%s%s %s", strings.Repeat("█", full), strings.Repeat("░", width-full), what)
+	default:
+		fmt.Fprintf(p.con.err, "[%d/%d] %s\n", p.done, p.total, what)
+	}
+}
+
+// clear removes the bar, so that what follows starts on a line of its own.
+func (p *progress) clear() {
+	if p.con.terminal && !p.con.quiet {
+		fmt.Fprint(p.con.err, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"silico/templates"
+)
+
+type newCommand struct {
+	Dir    string `arg:"" name:"DIR" help:"Folder to make; or the word paper, to write the default paper of STUDY out for editing."`
+	Study  string `arg:"" optional:"" name:"STUDY" help:"With paper: the study whose default paper is written."`
+	From   string `help:"The example to begin with: ${examples}." default:"survey" placeholder:"NAME"`
+	People string `help:"A CSV file of answers: its columns become the variables." placeholder:"FILE.csv"`
+}
+
+// Run writes a study that builds at once.
+func (c *newCommand) Run(ctx context.Context, con *console) error {
+	if c.Study != "" {
+		if c.Dir != "paper" {
+			return usage(fmt.Sprintf("unexpected argument %s; silico new takes one folder", c.Study))
+		}
+		return newPaper(ctx, con, c.Study)
+	}
+	content := files{}
+	if c.People != "" {
+		data, err := os.ReadFile(c.People)
+		if err != nil {
+			return fmt.Errorf("read the people: %w", plainError(err))
+		}
+		name := filepath.Base(c.People)
+		spec, err := draft(name, strings.ReplaceAll(filepath.Base(filepath.Clean(c.Dir)), "_", " "), data)
+		if err != nil {
+			return err
+		}
+		content.add("study.toml", []byte(spec))
+		content.add(name, data)
+	} else {
+		example, err := fs.Sub(templates.Studies, "study/"+c.From)
+		if err == nil {
+			_, err = fs.Stat(example, "study.toml")
+		}
+		if err != nil || !fs.ValidPath(c.From) {
+			return usage(fmt.Sprintf("no example %q; there are %s", c.From, strings.Join(templates.Examples(), ", ")))
+		}
+		if err := fs.WalkDir(example, ".", func(p string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := fs.ReadFile(example, p)
+			content.add(p, b)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if entries, err := os.ReadDir(c.Dir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s is not empty; choose a new folder", c.Dir)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("make the study: %w", plainError(err))
+	}
+	for _, p := range content.paths() {
+		name := filepath.Join(c.Dir, filepath.FromSlash(p))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			return fmt.Errorf("make the study: %w", plainError(err))
+		}
+		if err := os.WriteFile(name, content[p], 0o666); err != nil {
+			return fmt.Errorf("make the study: %w", plainError(err))
+		}
+		con.note("%s", filepath.ToSlash(name))
+	}
+	con.note("next: silico build %s", filepath.ToSlash(c.Dir))
+	return nil
+}
+
+// newPaper writes the default paper of a study to its paper.md.
+func newPaper(_ context.Context, con *console, path string) error {
+	s, problems := load(path)
+	if problems != nil {
+		return problems
+	}
+	if s.written {
+		return fmt.Errorf("%s is there already; move it away to start from the default paper", filepath.Join(s.study.Dir, notebookFile))
+	}
+	name := filepath.Join(s.study.Dir, notebookFile)
+	if err := os.WriteFile(name, s.notebookText, 0o666); err != nil {
+		return fmt.Errorf("write the paper: %w", plainError(err))
+	}
+	con.note("%s", filepath.ToSlash(name))
+	return nil
+}
+
+// plainError returns an error of the file system without the name of the
+// system call: "people.csv: no such file or directory".
+func plainError(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"silico/internal/study"
+)
+
+// files are the files of an output folder: slash-separated path to content.
+type files map[string][]byte
+
+func (f files) add(path string, content []byte) { f[path] = content }
+
+func (f files) paths() []string { return slices.Sorted(maps.Keys(f)) }
+
+// manifestFile is in every output folder; a folder without one is not ours.
+const manifestFile = "manifest.json"
+
+// manifest is the digest of everything that went into a paper and came out.
+type manifest struct {
+	Format  int           `json:"silico"`
+	Version string        `json:"version"`
+	Study   string        `json:"study"`
+	Title   string        `json:"title"`
+	Seed    int64         `json:"seed"`
+	Formats []string      `json:"formats"`
+	Figures []string      `json:"figures"`
+	Inputs  []study.Input `json:"inputs"`
+	Outputs []study.Input `json:"outputs"`
+}
+
+// outputFolder is where a study's paper goes unless told otherwise: output/SLUG
+// beside its studies folder, or ./output/SLUG for a study elsewhere.
+func outputFolder(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return filepath.Join("output", filepath.Base(dir))
+	}
+	slug := filepath.Base(abs)
+	parent := filepath.Dir(abs)
+	if filepath.Base(parent) != "studies" {
+		return filepath.Join("output", slug)
+	}
+	out := filepath.Join(filepath.Dir(parent), "output", slug)
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, out); err == nil && filepath.IsLocal(rel) {
+			return rel
+		}
+	}
+	return out
+}
+
+// readManifest reads the manifest of an output folder. It is fs.ErrNotExist
+// when there is no folder, or an empty one.
+func readManifest(dir string) (*manifest, error) {
+	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		entries, derr := os.ReadDir(dir)
+		switch {
+		case errors.Is(derr, fs.ErrNotExist), derr == nil && len(entries) == 0:
+			return nil, fs.ErrNotExist
+		case derr != nil:
+			return nil, derr
+		}
+		return nil, fmt.Errorf("%s holds files but no %s, so silico did not make it; choose another folder with --out, or empty this one", dir, manifestFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var m manifest
+	if err := json.Unmarshal(b, &m); err != nil || m.Format == 0 {
+		return nil, fmt.Errorf("%s is no manifest of silico; choose another folder with --out, or empty this one", filepath.Join(dir, manifestFile))
+	}
+	return &m, nil
+}
+
+// write puts the files into dir. They are written to a folder beside it first,
+// which then takes its place: dir holds the old paper or the new one, never
+// half of one. A folder that silico did not make is refused, and so is one
+// that holds files which silico did not put there.
+func write(dir string, out files) (err error) {
+	dir = filepath.Clean(dir)
+	if err := own(dir); err != nil {
+		return err
+	}
+	parent := filepath.Dir(dir)
+	if err := os.MkdirAll(parent, 0o777); err != nil {
+		return fmt.Errorf("write the paper: %w", err)
+	}
+	tmp, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".new-")
+	if err != nil {
+		return fmt.Errorf("write the paper: %w", err)
+	}
+	defer os.RemoveAll(tmp)
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return fmt.Errorf("write the paper: %w", err)
+	}
+	for _, p := range out.paths() {
+		name := filepath.Join(tmp, filepath.FromSlash(p))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return fmt.Errorf("write the paper: %w", err)
+		}
+		if err := os.WriteFile(name, out[p], 0o644); err != nil {
+			return fmt.Errorf("write the paper: %w", err)
+		}
+	}
+	old := tmp + ".old"
+	switch err := os.Rename(dir, old); {
+	case err == nil:
+		defer os.RemoveAll(old)
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("write the paper: %w", err)
+	}
+	if err := os.Rename(tmp, dir); err != nil {
+		os.Rename(old, dir)
+		return fmt.Errorf("write the paper: %w", err)
+	}
+	return nil
+}
+
+// own says whether dir may be replaced: it is absent, empty, or holds what its
+// manifest lists and nothing else.
+func own(dir string) error {
+	if info, err := os.Lstat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is no folder; choose another one with --out", dir)
+	}
+	m, err := readManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{manifestFile: true}
+	for _, f := range m.Outputs {
+		known[f.Path] = true
+	}
+	return filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, name)
+		if err != nil {
+			return err
+		}
+		if !known[filepath.ToSlash(rel)] {
+			return fmt.Errorf("%s is not a file that silico made, and the folder would be replaced; move it, or choose another folder with --out", name)
+		}
+		return nil
+	})
+}
+
+// describe returns the digests of files, sorted by path.
+func (f files) describe() []study.Input {
+	var list []study.Input
+	for _, p := range f.paths() {
+		sum := sha256.Sum256(f[p])
+		list = append(list, study.Input{Path: path.Clean(p), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(f[p]))})
+	}
+	return list
+}
