@@ -1,0 +1,341 @@
+package plot
+
+import "math"
+
+func init() {
+	register(Kind{
+		Name:  "interval",
+		Doc:   "estimates with their intervals, one row a source, beside a reference band",
+		Roles: intervalRoles("panels side by side"),
+		draw:  func(d *data, p *page) { drawIntervals(d, p, false) },
+	})
+}
+
+// intervalRoles returns the roles of interval and forest.
+func intervalRoles(facet string) []Role {
+	return []Role{
+		{Name: "y", Doc: "category of the row, such as the source", Required: true},
+		{Name: "x", Doc: "estimate", Required: true, Number: true},
+		{Name: "lo", Doc: "lower end of its interval", Number: true},
+		{Name: "hi", Doc: "upper end of its interval", Number: true},
+		{Name: "colour", Doc: "subgroup; subgroups stand below each other in a row"},
+		{Name: "facet", Doc: facet},
+		{Name: "ref", Doc: "reference value, such as that of people: a line", Number: true},
+		{Name: "reflo", Doc: "lower end of the reference band", Number: true},
+		{Name: "refhi", Doc: "upper end of the reference band", Number: true},
+	}
+}
+
+// dots are the rows of an interval or forest figure.
+type dots struct {
+	y, facet, colour       cats
+	x, lo, hi              []float64
+	ref, refLo, refHi      []float64
+	looks                  []look
+	slot                   []int // of each colour inside a row
+	slots                  int
+	hasColour, hasInterval bool
+}
+
+// drawIntervals draws dots and whiskers. A forest has a line at zero and an x
+// axis for each panel, for terms are on scales of their own.
+func drawIntervals(d *data, p *page, forest bool) {
+	v := newDots(d)
+	var spans, core []span
+	any := false
+	for f := range v.facet.labels {
+		all, robust := v.span(f, forest)
+		spans, core = append(spans, all), append(core, robust)
+		any = any || all.any
+	}
+	if !any {
+		p.empty()
+		return
+	}
+	free := forest || !alike(core)
+	axes, cut := intervalAxes(spans, core, free)
+	p.legend(d.label("colour"), v.keys(d, forest))
+	b := board{
+		y: categories(v.y.labels), yTitle: d.label("y"), xTitle: d.label("x"),
+		row: max(13.5, 8.2*float64(v.slots)+5), minWidth: 78, free: free, gridX: true,
+	}
+	if !forest {
+		b.minWidth = 100
+	}
+	for f, title := range v.facet.labels {
+		b.panels = append(b.panels, panel{
+			title: title, x: axes[f], empty: !spans[f].any,
+			under: func(a area) { v.reference(a, f) },
+			draw:  func(a area) { v.draw(a, f, forest) },
+		})
+	}
+	p.board(b)
+	if cut {
+		p.note("An arrow marks an interval that goes on beyond the axis.")
+	}
+}
+
+func newDots(d *data) *dots {
+	v := &dots{
+		y: d.cats("y").present(), facet: d.cats("facet").present(), colour: d.cats("colour"),
+		x: d.nums("x"), lo: d.nums("lo"), hi: d.nums("hi"),
+		ref: d.nums("ref"), refLo: d.nums("reflo"), refHi: d.nums("refhi"),
+		hasColour: d.has("colour"),
+	}
+	v.looks = looks(v.colour)
+	if !v.hasColour {
+		v.looks[0] = plain
+	}
+	// Colours share a row only where some row has two of them.
+	v.slot = make([]int, len(v.colour.labels))
+	v.slots = 1
+	one := make(map[int]int)
+	for i, y := range v.y.codes {
+		c := v.colour.codes[i]
+		if y < 0 || c < 0 {
+			continue
+		}
+		if first, ok := one[y]; ok && first != c {
+			v.slots = 0
+		}
+		one[y] = c
+		v.hasInterval = v.hasInterval || v.bounded(i)
+	}
+	if v.slots == 0 {
+		for n, c := range peopleFirst(v.colour) {
+			v.slot[c] = n
+			v.slots = n + 1
+		}
+	}
+	return v
+}
+
+// shown says whether row i has a place in panel f and a value.
+func (v *dots) shown(i, f int) bool {
+	return v.facet.codes[i] == f && v.y.codes[i] >= 0 && v.colour.codes[i] >= 0 && finite(v.x[i])
+}
+
+func (v *dots) bounded(i int) bool { return finite(v.lo[i], v.hi[i]) && v.lo[i] <= v.hi[i] }
+
+// span returns the range of panel f, and the range without intervals that
+// would dwarf all others.
+func (v *dots) span(f int, zero bool) (all, core span) {
+	var widths []float64
+	for i := range v.x {
+		if v.shown(i, f) && v.bounded(i) {
+			widths = append(widths, v.hi[i]-v.lo[i])
+		}
+	}
+	// Twice the median width on both sides of an estimate is more than any
+	// ordinary interval takes.
+	reach := 2 * median(widths)
+	for i := range v.x {
+		if v.facet.codes[i] != f {
+			continue
+		}
+		if v.shown(i, f) {
+			all.add(v.x[i])
+			core.add(v.x[i])
+			if v.bounded(i) {
+				all.add(v.lo[i], v.hi[i])
+				core.add(max(v.lo[i], v.x[i]-reach), min(v.hi[i], v.x[i]+reach))
+			}
+		}
+	}
+	if !all.any {
+		return all, core
+	}
+	for i := range v.x {
+		if v.facet.codes[i] == f {
+			core.add(v.ref[i], v.refLo[i], v.refHi[i])
+		}
+	}
+	if zero || core.lo > 0 && core.lo < 0.5*core.hi {
+		core.add(0)
+	}
+	all.add(core.lo, core.hi)
+	return all, core
+}
+
+// intervalAxes returns the x axis of each panel and whether some interval does
+// not fit on it.
+func intervalAxes(spans, core []span, free bool) (axes []axis, cut bool) {
+	var allOver, coreOver span
+	for f := range spans {
+		if spans[f].any {
+			allOver.add(spans[f].lo, spans[f].hi)
+			coreOver.add(core[f].lo, core[f].hi)
+		}
+	}
+	for f := range spans {
+		all, in := spans[f], core[f]
+		if !free {
+			all, in = allOver, coreOver
+		}
+		// Cutting is worth an arrow only where it more than doubles the room.
+		if all.any && all.hi-all.lo > 2*(in.hi-in.lo) {
+			cut = true
+			all = in
+		}
+		axes = append(axes, all.axis(0.04))
+	}
+	return axes, cut
+}
+
+// alike says whether panels can share an axis: none would use less than a
+// fifth of it.
+func alike(spans []span) bool {
+	var over span
+	for _, s := range spans {
+		if s.any {
+			over.add(s.lo, s.hi)
+		}
+	}
+	for _, s := range spans {
+		if s.any && s.hi-s.lo < (over.hi-over.lo)/5 {
+			return false
+		}
+	}
+	return true
+}
+
+// keys returns the legend: the reference first, then the colours.
+func (v *dots) keys(d *data, forest bool) []key {
+	var ks []key
+	line, shaded := false, false
+	for i := range v.x {
+		line = line || finite(v.ref[i])
+		shaded = shaded || finite(v.refLo[i], v.refHi[i])
+	}
+	st := stroke{colour: people, width: whisker}
+	lineLabel, bandLabel := d.label("ref"), d.label("reflo", "refhi")
+	switch {
+	case line && shaded && (lineLabel == "" || bandLabel == "" || lineLabel == bandLabel):
+		ks = append(ks, bandKey(or(bandLabel, lineLabel, "people"), true))
+	default:
+		if line {
+			ks = append(ks, lineKey(or(lineLabel, "people"), st, true))
+		}
+		if shaded {
+			ks = append(ks, bandKey(or(bandLabel, "people"), false))
+		}
+	}
+	if v.slots > 1 || v.hasColour && v.slots == 1 && !sameColumn(d, "y", "colour") {
+		for _, c := range peopleFirst(v.colour) {
+			ks = append(ks, pointKey(v.colour.labels[c], v.looks[c], v.hasInterval))
+		}
+	}
+	return ks
+}
+
+// sameColumn says whether one column plays both roles.
+func sameColumn(d *data, a, b string) bool { return d.fig.Roles[a] == d.fig.Roles[b] }
+
+// or returns the first text that is not empty.
+func or(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// at returns the place of row i on the y axis.
+func (v *dots) at(i int) float64 {
+	return float64(v.y.codes[i]) + v.offset(v.slot[v.colour.codes[i]])
+}
+
+// offset returns how far a slot is from the middle of its row: the slots take
+// the inner four fifths of it.
+func (v *dots) offset(slot int) float64 {
+	return ((float64(slot)+0.5)/float64(v.slots) - 0.5) * 0.8
+}
+
+// reference draws the reference band and line of panel f: through the whole
+// panel when its rows agree, beside each row where they do not.
+func (v *dots) reference(a area, f int) {
+	through := v.agree(f)
+	line := stroke{colour: people, width: whisker}
+	drawn := false
+	for i := range v.x {
+		if v.facet.codes[i] != f || v.y.codes[i] < 0 || v.colour.codes[i] < 0 || through && drawn {
+			continue
+		}
+		top, bottom := a.top, a.top+a.h
+		if !through {
+			half := 0.4 / float64(v.slots)
+			top, bottom = a.y(v.at(i)-half), a.y(v.at(i)+half)
+		}
+		if finite(v.refLo[i], v.refHi[i]) {
+			lo, hi := a.x(a.xAxis.within(v.refLo[i])), a.x(a.xAxis.within(v.refHi[i]))
+			a.rect(lo, top, hi-lo, bottom-top, band)
+			drawn = true
+		}
+		if finite(v.ref[i]) {
+			x := a.x(a.xAxis.within(v.ref[i]))
+			a.line(line, point{x, top}, point{x, bottom})
+			drawn = true
+		}
+	}
+}
+
+// agree says whether all rows of panel f have the same reference.
+func (v *dots) agree(f int) bool {
+	first := -1
+	same := func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+	for i := range v.x {
+		if v.facet.codes[i] != f || !finite(v.ref[i]) && !finite(v.refLo[i], v.refHi[i]) {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		if !same(v.ref[i], v.ref[first]) || !same(v.refLo[i], v.refLo[first]) || !same(v.refHi[i], v.refHi[first]) {
+			return false
+		}
+	}
+	return true
+}
+
+// draw draws the dots of panel f.
+func (v *dots) draw(a area, f int, zero bool) {
+	light := stroke{colour: grid, width: gridWidth}
+	for y := range v.y.labels {
+		if v.slots == 1 {
+			a.across(float64(y), light)
+		} else if y > 0 {
+			a.across(float64(y)-0.5, light)
+		}
+	}
+	if zero || a.xAxis.lo < 0 && a.xAxis.hi > 0 {
+		a.upright(0, stroke{colour: rule, width: ruleWidth})
+	}
+	for i := range v.x {
+		if !v.shown(i, f) {
+			continue
+		}
+		l := v.looks[v.colour.codes[i]]
+		if !v.hasColour && v.y.codes[i] == v.y.people {
+			l.colour = people
+		}
+		y := a.y(v.at(i))
+		if v.bounded(i) {
+			a.whisker(v.lo[i], v.hi[i], y, l.colour)
+		}
+		a.marker(l, point{a.x(v.x[i]), y}, markRadius)
+	}
+}
+
+// whisker draws an interval along the x axis, with an arrow where it leaves
+// the panel.
+func (a area) whisker(lo, hi, y float64, colour string) {
+	x0, x1 := a.x(a.xAxis.within(lo)), a.x(a.xAxis.within(hi))
+	a.line(stroke{colour: colour, width: whisker}, point{x0, y}, point{x1, y})
+	if lo < a.xAxis.lo {
+		a.area(colour, 1, point{x0 - 1, y}, point{x0 + 4, y - 2.4}, point{x0 + 4, y + 2.4})
+	}
+	if hi > a.xAxis.hi {
+		a.area(colour, 1, point{x1 + 1, y}, point{x1 - 4, y - 2.4}, point{x1 - 4, y + 2.4})
+	}
+}

@@ -1,0 +1,103 @@
+package plot
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// minus is the sign in front of negative numbers; a hyphen is too short.
+const minus = "\u2212"
+
+// tick is a place on an axis and what is written there.
+type tick struct {
+	at    float64
+	label string
+}
+
+// ticks returns at most n ticks on [lo, hi], at multiples of 1, 2 or 5 times
+// a power of ten, all written with the same decimals. With percent they are
+// shares, written as percentages. It returns none when n is below 1 or the
+// interval is empty or not finite.
+func ticks(lo, hi float64, n int, percent bool) []tick {
+	scale := 1.0
+	if percent {
+		scale = 100
+	}
+	lo, hi = lo*scale, hi*scale
+	if n < 1 || !finite(lo, hi) || !(hi > lo) {
+		return nil
+	}
+	exp := int(math.Floor(math.Log10((hi-lo)/float64(n)))) - 1
+	for {
+		for _, m := range []float64{1, 2, 5} {
+			step := m * math.Pow10(exp)
+			first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
+			if last-first+1 > float64(n) {
+				continue
+			}
+			var out []tick
+			for i := first; i <= last; i++ {
+				out = append(out, tick{at: i * step / scale, label: written(i*step, max(0, -exp))})
+			}
+			if percent {
+				for i := range out {
+					out[i].label += "%"
+				}
+			}
+			return out
+		}
+		exp++
+	}
+}
+
+// written returns a number with the given decimals: a true minus sign, no
+// minus zero, thousands apart from ten thousand on, and powers of ten where
+// the digits would not be read.
+func written(x float64, decimals int) string {
+	if !finite(x) {
+		return "\u2013"
+	}
+	if math.Abs(x) >= 1e7 || decimals > 5 && x != 0 {
+		return scientific(x)
+	}
+	if x == 0 {
+		decimals = min(decimals, 5)
+	}
+	s := strconv.FormatFloat(math.Abs(x), 'f', decimals, 64)
+	if whole, rest, _ := strings.Cut(s, "."); len(whole) > 4 {
+		at := len(whole) - 3
+		s = whole[:at] + "," + whole[at:]
+		if rest != "" {
+			s += "." + rest
+		}
+	}
+	if x < 0 && strings.Trim(s, "0.,") != "" {
+		return minus + s
+	}
+	return s
+}
+
+// scientific returns a number as 2.5×10⁻⁶, with at most three digits.
+func scientific(x float64) string {
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', 2, 64), "e")
+	mantissa = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".")
+	e, _ := strconv.Atoi(exponent)
+	up := strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴",
+		"5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹").Replace(strconv.Itoa(e))
+	return strings.Replace(mantissa, "-", minus, 1) + "×10" + up
+}
+
+// decimals returns how many decimals tell numbers apart that reach up to
+// largest in size.
+func decimals(largest float64) int {
+	switch {
+	case largest >= 100:
+		return 0
+	case largest >= 10:
+		return 1
+	case largest >= 0.1 || largest == 0:
+		return 2
+	}
+	return 3
+}
