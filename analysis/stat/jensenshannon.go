@@ -3,7 +3,6 @@ package stat
 import (
 	"context"
 	"math"
-	"math/rand/v2"
 )
 
 // JSEstimate is the Jensen-Shannon divergence between two samples of people,
@@ -107,131 +106,75 @@ func CompareJS(ctx context.Context, r Resampling, a, b *Panel) (*JSComparison, e
 	return c, nil
 }
 
-// Distance returns the mean over items of the distance as observed; items that
-// cannot be compared are left out, NaN when that are all.
-func (c *JSComparison) Distance() float64 { return meanOver(c.Items, JSEstimate.Distance) }
-
-// Corrected returns the mean over items of the corrected distance.
-func (c *JSComparison) Corrected() float64 { return meanOver(c.Items, JSEstimate.Corrected) }
-
-// Divergence and Bias return the means over items of the two parts.
-func (c *JSComparison) Divergence() float64 {
-	return meanOver(c.Items, func(e JSEstimate) float64 { return e.D })
+// JSDistances are the three ways to sum up the distance between two samples
+// that answered several items. With one item they are the same number.
+type JSDistances struct {
+	// RootMean is the root of the mean over items of the divergence: the bias is
+	// taken off while it is still a mean, and the root comes last. Its interval
+	// covers (see Replicate): the one to decide by.
+	RootMean float64
+	// Mean is the mean over items of the distance: a number to describe with,
+	// and the one that halves and baselines are often given in. Where items are
+	// about as close as sampling makes them, a mean of roots stays away from 0
+	// however much bias is taken off.
+	Mean float64
+	// Pooled is the distance between the answers to all items taken together.
+	Pooled float64
 }
 
-// Bias returns the mean over items of the bias.
-func (c *JSComparison) Bias() float64 {
-	return meanOver(c.Items, func(e JSEstimate) float64 { return e.Bias })
+// Observed returns the distances between the shares as observed. Items that
+// cannot be compared are left out of the first two, which are NaN when that are
+// all.
+func (c *JSComparison) Observed() JSDistances {
+	return c.summary(JSEstimate.value, math.Sqrt)
 }
 
-// Replicate returns the two corrected distances of a resample: the mean over
-// items and the pooled one (see JSEstimate.Replicate). The interval is the
-// percentiles of them over resamples (Resampling.Panels).
-func (c *JSComparison) Replicate(a, b Table) (mean, pooled float64) {
-	n := 0
+// Corrected returns the distances with the bias taken off, never below zero.
+func (c *JSComparison) Corrected() JSDistances {
+	return c.summary(JSEstimate.Unbiased, rootPositive)
+}
+
+// Divergence returns the mean over items of the divergence and of its bias.
+func (c *JSComparison) Divergence() (d, bias float64) {
+	n := 0.0
+	for _, e := range c.Items {
+		if v := e.Unbiased(); !math.IsNaN(v) {
+			d, bias, n = d+e.D, bias+e.Bias, n+1
+		}
+	}
+	return d / n, bias / n
+}
+
+func (e JSEstimate) value() float64 { return e.D }
+
+func (c *JSComparison) summary(of func(JSEstimate) float64, root func(float64) float64) JSDistances {
+	var mean, roots, n float64
+	for _, e := range c.Items {
+		if d := of(e); !math.IsNaN(d) {
+			mean, roots, n = mean+d, roots+root(d), n+1
+		}
+	}
+	return JSDistances{root(mean / n), roots / n, root(of(c.Pooled))}
+}
+
+// Replicate returns the distances of a resample of the people of both panels,
+// with the bias taken off twice (see JSEstimate.Replicate). A 95 % interval is
+// the 2.5th and the 97.5th percentile of them over resamples that Panels draws.
+//
+// Coverage of it, simulated for two samples of 158 people with 12 answers each
+// that depend on the person (seeds and code in the test): RootMean and Pooled
+// .93-.96 at distances of .11-.22; below about .07, where the interval reaches
+// zero, more. Mean .90-.94 at .11-.22 and less below. At equality, the edge of what a
+// distance can be, RootMean and Pooled always cover and Mean hardly ever does.
+func (c *JSComparison) Replicate(a, b Table) JSDistances {
+	var mean, roots, n float64
 	for i, e := range c.Items {
-		if d := e.Replicate(JSDivergence(a.Item(i), b.Item(i))); !math.IsNaN(d) {
-			mean += d
-			n++
+		if d := JSDivergence(a.Item(i), b.Item(i)) - 2*e.Bias; !math.IsNaN(d) {
+			mean, roots, n = mean+d, roots+rootPositive(d), n+1
 		}
 	}
-	return mean / float64(n), c.Pooled.Replicate(JSDivergence(a.Pooled(), b.Pooled()))
-}
-
-func meanOver(items []JSEstimate, f func(JSEstimate) float64) float64 {
-	s, n := 0.0, 0
-	for _, e := range items {
-		if v := f(e); !math.IsNaN(v) {
-			s += v
-			n++
-		}
-	}
-	return s / float64(n)
-}
-
-// PermutationBias returns the mean divergence of two panels, by item and
-// pooled, over r.B random exchanges of whole people between them: what the
-// divergence would be if the two had one distribution. People who answered in
-// only one of the panels are dealt anew to two groups of the same sizes; people
-// in both (a person and the model that was given this person's description)
-// exchange their two rows or not, with equal probability. NaN without draws.
-func PermutationBias(ctx context.Context, r Resampling, a, b *Panel) (items []float64, pooled float64, err error) {
-	var both, single []int
-	na := 0
-	for i := range a.People {
-		switch ina, inb := a.Answered(i), b.Answered(i); {
-		case ina && inb:
-			both = append(both, i)
-		case ina || inb:
-			single = append(single, i)
-			if ina {
-				na++
-			}
-		}
-	}
-	sa, sb := newPanelSum(a, a.People), newPanelSum(b, b.People)
-	reps, err := r.Run(ctx, a.Items+1, func() func(int, *rand.Rand, []float64) {
-		sa, sb := sa.clone(), sb.clone()
-		stay, move := make([]uint32, a.People), make([]uint32, a.People)
-		t1, t2, part := NewTable(a.Items, a.Cats), NewTable(a.Items, a.Cats), NewTable(a.Items, a.Cats)
-		order := make([]int, len(single))
-		// sum sets t to the rows of a under weights wa and of b under wb.
-		sum := func(t Table, wa, wb []uint32) {
-			sa.into(t.N, wa)
-			sb.into(part.N, wb)
-			for k, v := range part.N {
-				t.N[k] += v
-			}
-		}
-		return func(_ int, rng *rand.Rand, out []float64) {
-			// stay: a's row counts for the first group and b's for the second.
-			// move: the other way round. For single people only one row exists.
-			clear(stay)
-			clear(move)
-			for _, i := range both {
-				s := uint32(rng.IntN(2))
-				stay[i], move[i] = s, 1-s
-			}
-			copy(order, single)
-			for k := range order {
-				j := k + rng.IntN(len(order)-k)
-				order[k], order[j] = order[j], order[k]
-				i := order[k]
-				if first := k < na; first == a.Answered(i) {
-					stay[i] = 1
-				} else {
-					move[i] = 1
-				}
-			}
-			sum(t1, stay, move)
-			sum(t2, move, stay)
-			for i := range a.Items {
-				out[i] = JSDivergence(t1.Item(i), t2.Item(i))
-			}
-			out[a.Items] = JSDivergence(t1.Pooled(), t2.Pooled())
-		}
-	})
-	if err != nil {
-		return nil, 0, err
-	}
-	means := make([]float64, a.Items+1)
-	for j, rep := range reps {
-		means[j] = meanPresent(rep)
-	}
-	return means[:a.Items], means[a.Items], nil
-}
-
-// meanPresent returns the mean of the values that are not NaN, NaN when there
-// is none.
-func meanPresent(x []float64) float64 {
-	s, n := 0.0, 0
-	for _, v := range x {
-		if !math.IsNaN(v) {
-			s += v
-			n++
-		}
-	}
-	return s / float64(n)
+	pooled := c.Pooled.Replicate(JSDivergence(a.Pooled(), b.Pooled()))
+	return JSDistances{rootPositive(mean / n), roots / n, pooled}
 }
 
 // JSExpected returns the divergence in bits expected between two samples of n₁

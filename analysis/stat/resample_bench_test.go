@@ -34,7 +34,8 @@ func BenchmarkJSOfPeople(b *testing.B) {
 	for b.Loop() {
 		_, err := r.Panels(ctx, People{N: people}, panels, 2*len(cmp), func(t []Table, out []float64) {
 			for s, c := range cmp {
-				out[2*s], out[2*s+1] = c.Replicate(t[0], t[s+1])
+				d := c.Replicate(t[0], t[s+1])
+				out[2*s], out[2*s+1] = d.RootMean, d.Pooled
 			}
 		})
 		if err != nil {
