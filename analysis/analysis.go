@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"silico/analysis/frame"
 	"silico/analysis/stat"
@@ -25,6 +26,8 @@ type Params interface {
 	// Check says what is wrong with the parameters, given what the columns
 	// will be. Its errors are *ParamError, joined when there are several.
 	Check(s *frame.Schema) error
+	// Heading returns the title of the section about the analysis of that name.
+	Heading(name string) string
 	// Run computes the result. Trouble with the data is a warning in the
 	// result; an error is a bug or a cancelled context.
 	Run(ctx context.Context, in Input) (*Result, error)
@@ -63,6 +66,15 @@ type Common struct {
 	Sources []string `toml:"sources"`
 }
 
+// Heading returns the title, or the name in words when there is none.
+func (c *Common) Heading(name string) string {
+	if c.Title != "" {
+		return c.Title
+	}
+	words := strings.ReplaceAll(name, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
 var kinds = map[string]func() Params{}
 
 // Register makes a kind of analysis known under its name. It panics when the
@@ -87,9 +99,16 @@ func New(kind string) (Params, bool) {
 // Kinds returns the names of the registered kinds, sorted.
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
+// CircleError says that analyses need each other in a circle.
+type CircleError struct{ Name string }
+
+func (e *CircleError) Error() string {
+	return fmt.Sprintf("analysis %q needs itself, by way of others", e.Name)
+}
+
 // Order returns the names of analyses so that each comes behind those it
-// needs, and otherwise in the order given. It is an error when the needs form
-// a circle; needs that are not among the names are left to the caller.
+// needs, and otherwise in the order given. It is a *CircleError when the needs
+// form a circle; needs that are not among the names are left to the caller.
 func Order(names []string, needs func(name string) []string) ([]string, error) {
 	var order []string
 	state := make(map[string]int) // 1 on the way, 2 done
@@ -97,7 +116,7 @@ func Order(names []string, needs func(name string) []string) ([]string, error) {
 	visit = func(name string) error {
 		switch state[name] {
 		case 1:
-			return fmt.Errorf("analysis %q needs itself, by way of others", name)
+			return &CircleError{name}
 		case 2:
 			return nil
 		}

@@ -110,32 +110,55 @@ func (v *Values) Field(path []string) (float64, bool) {
 // Decide gives the verdict on each claim. A claim is supported when its rule
 // is true, not supported when its rule of rejection is, and inconclusive
 // otherwise: when both are false, when both are true, and whenever a value
-// that one of them reads is NaN or does not exist.
+// that one of them reads is NaN or does not exist. A rule may read the outcome
+// of another claim by its name, h1 == 'supported'; claims that wait for each
+// other in a circle are inconclusive.
 func Decide(claims []Claim, values *Values) []Verdict {
-	verdicts := make([]Verdict, len(claims))
-	for i, c := range claims {
-		v := Verdict{Name: c.Name, Text: c.Text, Outcome: Inconclusive, Decide: c.Decide.String()}
-		lookup := func(path []string) (expr.Value, bool) {
-			x, ok := values.Field(path)
-			v.use(path, x)
-			return expr.Num(x), ok
-		}
-		yes := c.Decide.Eval(lookup).True()
-		no := false
-		if c.Reject != nil {
-			v.Reject = c.Reject.String()
-			no = c.Reject.Eval(lookup).True()
-		}
-		switch {
-		case slices.ContainsFunc(v.Values, func(u Used) bool { return math.IsNaN(u.Value) }):
-		case yes && !no:
-			v.Outcome = Supported
-		case no && !yes:
-			v.Outcome = NotSupported
-		}
-		verdicts[i] = v
+	d := decider{claims, values, make([]Verdict, len(claims)), make([]bool, len(claims))}
+	for i := range claims {
+		d.decide(i)
 	}
-	return verdicts
+	return d.verdicts
+}
+
+type decider struct {
+	claims   []Claim
+	values   *Values
+	verdicts []Verdict
+	begun    []bool
+}
+
+func (d *decider) decide(i int) Verdict {
+	if d.begun[i] {
+		return d.verdicts[i]
+	}
+	d.begun[i] = true
+	c := d.claims[i]
+	v := Verdict{Name: c.Name, Text: c.Text, Outcome: Inconclusive, Decide: c.Decide.String()}
+	d.verdicts[i] = v
+	lookup := func(path []string) (expr.Value, bool) {
+		if k := slices.IndexFunc(d.claims, func(c Claim) bool { return len(path) == 1 && c.Name == path[0] }); k >= 0 {
+			return expr.Str(d.decide(k).Outcome), true
+		}
+		x, ok := d.values.Field(path)
+		v.use(path, x)
+		return expr.Num(x), ok
+	}
+	yes := c.Decide.Eval(lookup).True()
+	no := false
+	if c.Reject != nil {
+		v.Reject = c.Reject.String()
+		no = c.Reject.Eval(lookup).True()
+	}
+	switch {
+	case slices.ContainsFunc(v.Values, func(u Used) bool { return math.IsNaN(u.Value) }):
+	case yes && !no:
+		v.Outcome = Supported
+	case no && !yes:
+		v.Outcome = NotSupported
+	}
+	d.verdicts[i] = v
+	return v
 }
 
 func (v *Verdict) use(path []string, x float64) {

@@ -60,6 +60,21 @@ func TestVerdictsShowTheNumbersThatTheyRead(t *testing.T) {
 	}
 }
 
+func TestAHypothesisMayWaitForAnother(t *testing.T) {
+	values := NewValues([]*Result{{Name: "a", Estimates: []Estimate{Number(Key{Source: "base", Statistic: "js"}, 0.2)}}})
+	got := Decide([]Claim{
+		{Name: "h2", Decide: rule(t, "h1 == 'supported' and a.base.js > 0.1")},
+		{Name: "h1", Decide: rule(t, "a.base.js > 0")},
+		{Name: "c1", Decide: rule(t, "c2 == 'inconclusive'")},
+		{Name: "c2", Decide: rule(t, "c1 == 'supported'")},
+	}, values)
+	for i, want := range []string{Supported, Supported, Supported, Inconclusive} {
+		if got[i].Outcome != want {
+			t.Errorf("%s is %s, want %s", got[i].Name, got[i].Outcome, want)
+		}
+	}
+}
+
 func TestAddressesQuoteWhatIsNoPlainName(t *testing.T) {
 	for _, tt := range []struct {
 		key  Key

@@ -29,7 +29,7 @@ func (c *buildCommand) Run(ctx context.Context, con *console) error {
 	if err := write(dir, b.files); err != nil {
 		return err
 	}
-	con.note("%s: %d values, %s, %s in %.1f s", filepath.ToSlash(dir), b.values,
+	con.note("%s: %d values, %s, %s in %.1f s", filepath.ToSlash(dir), len(b.document.Values),
 		count(len(b.document.Tables), "table"), count(len(b.document.Figures), "figure"), time.Since(start).Seconds())
 	return nil
 }
@@ -70,11 +70,14 @@ func build(ctx context.Context, con *console, path string, o options) (*built, e
 		return nil, problems
 	}
 	steps.step("pages")
-	files, err := render(document, o)
+	pages, err := renderPages(document, o)
 	if err != nil {
 		return nil, err
 	}
-	files.add("results.json", resultsJSON(document))
-	files.add("manifest.json", s.manifest(files, o))
-	return &built{s.study, document, files, len(document.Values)}, nil
+	m, err := s.manifest(pages, o)
+	if err != nil {
+		return nil, err
+	}
+	pages.add(manifestFile, m)
+	return &built{s.study, document, pages}, nil
 }

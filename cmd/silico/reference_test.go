@@ -142,6 +142,9 @@ func (s *source) keys(t *testing.T, typ, prefix string, made *ast.CompositeLit) 
 		if s.structs[elem] != nil {
 			k.Type = "table"
 			keys = append(keys, k)
+			if strings.HasPrefix(elem, "spec") { // has a section of its own
+				continue
+			}
 			sub, _ := value.(*ast.CompositeLit)
 			keys = append(keys, s.keys(t, elem, k.Name+".", sub)...)
 			continue
@@ -160,6 +163,9 @@ func typeWords(t string) string {
 	t = strings.TrimPrefix(t, "*")
 	if e, ok := strings.CutPrefix(t, "[]"); ok {
 		return "list of " + typeWords(e) + "s"
+	}
+	if strings.HasPrefix(t, "map[string]spec") {
+		return "tables"
 	}
 	if strings.HasPrefix(t, "map[string]") {
 		return "table of " + typeWords(strings.TrimPrefix(t, "map[string]")) + "s"
@@ -214,6 +220,26 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
+// specTables are the tables of study.toml and the structs that they are decoded
+// into, in the order of the reference.
+var specTables = []struct{ table, typ string }{
+	{"(top)", "specFile"},
+	{"[study]", "specStudy"},
+	{"[people]", "specPeople"},
+	{"[people.pilot]", "specPilot"},
+	{"[respondents]", "specRespondents"},
+	{"[variable.NAME]", "specVariable"},
+	{"[factor.NAME]", "specFactor"},
+	{"[factor.NAME.level.LEVEL]", "specLevel"},
+	{"[persona.NAME]", "specPersona"},
+	{"[question.NAME]", "specQuestion"},
+	{"[model.NAME]", "specModel"},
+	{"[model.NAME] train", "specTrain"},
+	{"[model.NAME.effect.VARIABLE]", "specEffect"},
+	{"[analysis.NAME]", "specAnalysis"},
+	{"[hypothesis.NAME]", "specHypothesis"},
+}
+
 func makeReference(t *testing.T) *templates.Guide {
 	ref := &templates.Guide{}
 	kinds := parseSource(t, "analysis")
@@ -241,6 +267,9 @@ func makeReference(t *testing.T) *templates.Guide {
 func firstSentence(doc, typ string) string {
 	doc = strings.TrimPrefix(oneLine(doc), typ+" ")
 	doc = strings.TrimPrefix(strings.TrimPrefix(doc, "is "), "are ")
+	if _, rest, ok := strings.Cut(doc, "]: "); ok { // specStudy is [study]: what ...
+		doc = rest
+	}
 	if i := strings.Index(doc, ". "); i >= 0 {
 		doc = doc[:i]
 	}

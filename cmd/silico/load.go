@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"silico/analysis"
+	"silico/analysis/expr"
+	"silico/analysis/frame"
+	"silico/analysis/stat"
+	"silico/internal/collect"
+	"silico/internal/study"
+	"silico/report"
+)
+
+// notebookFile is the text of a study's paper; a study without it gets the
+// default paper.
+const notebookFile = "paper.md"
+
+// loaded is a study with all that it declares, checked.
+type loaded struct {
+	study        *study.Study
+	analyses     []*declared // those of study.toml, then those of the notebook
+	notebook     *report.Notebook
+	notebookText []byte
+	written      bool // the notebook is a file of the study, not the default
+	bibliography []byte
+	inputs       []study.Input
+}
+
+// declared is an analysis with its parameters.
+type declared struct {
+	*study.Analysis
+	params analysis.Params
+	mark   analysis.Mark
+}
+
+// studyFolder returns the folder of a study that is named by its folder or by
+// its study.toml.
+func studyFolder(path string) string {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return filepath.Dir(path)
+	}
+	return path
+}
+
+// load reads a study and its notebook, decodes every analysis and checks it
+// against the schema. It reports every problem of both files at once.
+func load(path string) (*loaded, study.Problems) {
+	st, problems := study.Load(path)
+	if st == nil {
+		return nil, problems
+	}
+	s := &loaded{study: st, inputs: st.Inputs}
+	for _, a := range st.Analyses {
+		problems = append(problems, s.declare(a, analysis.Planned)...)
+	}
+	problems = append(problems, s.readNotebook()...)
+	if st.Bibliography != "" { // Load has reported what cannot be read
+		s.bibliography, _, _ = st.ReadFile(st.Bibliography)
+	}
+	problems = append(problems, s.checkNeeds()...)
+	if problems = study.Join(problems); problems != nil {
+		return nil, problems
+	}
+	return s, nil
+}
+
+// declare decodes an analysis and checks its parameters.
+func (s *loaded) declare(a *study.Analysis, mark analysis.Mark) study.Problems {
+	if a.Kind == "" { // reported already
+		return nil
+	}
+	params, ok := analysis.New(a.Kind)
+	if !ok {
+		p := a.At("kind", fmt.Sprintf("unknown kind of analysis %q; `silico list analyses` shows what there is", a.Kind))
+		p.Hint = expr.Suggest(a.Kind, analysis.Kinds())
+		return study.Problems{p}
+	}
+	problems := a.Decode(params)
+	if len(problems) > 0 {
+		return problems
+	}
+	for _, err := range split(params.Check(s.study.Schema())) {
+		var p *analysis.ParamError
+		if errors.As(err, &p) {
+			problems = append(problems, a.At(p.Key, p.Msg))
+		} else {
+			problems = append(problems, a.At("", err.Error()))
+		}
+	}
+	s.analyses = append(s.analyses, &declared{a, params, mark})
+	return problems
+}
+
+// split returns the errors that were joined into one.
+func split(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, split(e)...)
+		}
+		return all
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}
+
+// readNotebook reads paper.md, or takes the default paper, and declares the
+// analyses of its cells as exploratory.
+func (s *loaded) readNotebook() study.Problems {
+	file := filepath.ToSlash(filepath.Join(s.study.Dir, notebookFile))
+	text, input, err := s.study.ReadFile(notebookFile)
+	switch {
+	case err == nil:
+		s.written = true
+		s.inputs = append(slices.Clone(s.inputs), input)
+	case errors.Is(err, os.ErrNotExist):
+		text = report.Default(s.outline())
+		file = "templates/paper.md"
+	default:
+		return study.Problems{{File: file, Msg: err.Error()}}
+	}
+	s.notebookText = text
+	notebook, problems := report.Parse(text, file)
+	if problems != nil {
+		return problemsOf(problems)
+	}
+	s.notebook = notebook
+	var found study.Problems
+	for _, c := range notebook.Cells {
+		if c.CellKind != "analysis" {
+			continue
+		}
+		a, problems := study.Fragment(c.Name, c.Body, file, c.Line+1)
+		found = append(found, problems...)
+		if a == nil {
+			continue
+		}
+		if slices.ContainsFunc(s.study.Analyses, func(d *study.Analysis) bool { return d.Name == a.Name }) {
+			found = append(found, study.Problem{File: file, Line: c.Line, Col: 1,
+				Msg: fmt.Sprintf("analysis %q is declared in %s too; give this one another name", a.Name, study.SpecFile)})
+			continue
+		}
+		found = append(found, s.declare(a, analysis.Exploratory)...)
+	}
+	return found
+}
+
+// outline is what the default paper is written from.
+func (s *loaded) outline() report.Outline {
+	o := report.Outline{Meta: s.meta(), Hypotheses: len(s.study.Hypotheses) > 0}
+	for _, a := range s.analyses {
+		o.Analyses = append(o.Analyses, report.OutlineAnalysis{Name: a.Name, Kind: a.Kind, Title: a.params.Heading(a.Name)})
+	}
+	return o
+}
+
+// checkNeeds reports analyses that need others which are not declared, or that
+// need each other in a circle.
+func (s *loaded) checkNeeds() study.Problems {
+	var problems study.Problems
+	var names []string
+	for _, a := range s.analyses {
+		names = append(names, a.Name)
+	}
+	needs := map[string][]string{}
+	for _, a := range s.analyses {
+		needs[a.Name] = a.params.Needs()
+		for _, n := range needs[a.Name] {
+			if !slices.Contains(names, n) {
+				p := a.At("of", fmt.Sprintf("unknown analysis %q", n))
+				p.Hint = expr.Suggest(n, names)
+				problems = append(problems, p)
+			}
+		}
+	}
+	_, err := analysis.Order(names, func(n string) []string { return needs[n] })
+	var circle *analysis.CircleError
+	if errors.As(err, &circle) {
+		a := s.analyses[slices.Index(names, circle.Name)]
+		problems = append(problems, a.At("of", circle.Error()))
+	}
+	return problems
+}
+
+// problemsOf returns the problems of a notebook as those of a study.
+func problemsOf(ps []report.Problem) study.Problems {
+	var all study.Problems
+	for _, p := range ps {
+		msg := p.Msg
+		if p.Hint != "" {
+			msg += "; " + p.Hint
+		}
+		all = append(all, study.Problem{File: p.File, Line: p.Line, Col: p.Col, Msg: msg, Source: p.Source})
+	}
+	return all
+}
+
+// answers gathers the rows of all sources.
+func (s *loaded) answers(ctx context.Context, workers int) (*frame.Frame, error) {
+	return collect.Frame(ctx, s.study, workers)
+}
+
+// compute runs every analysis behind those that it needs. The results are in
+// the order of the study, behind the facts of the study itself.
+func (s *loaded) compute(ctx context.Context, answers *frame.Frame, workers int, steps *progress) ([]*analysis.Result, error) {
+	byName := map[string]*declared{}
+	var names []string
+	for _, a := range s.analyses {
+		names = append(names, a.Name)
+		byName[a.Name] = a
+	}
+	order, err := analysis.Order(names, func(n string) []string { return byName[n].params.Needs() })
+	if err != nil {
+		return nil, err
+	}
+	done := map[string]*analysis.Result{}
+	var eval func(ctx context.Context, name string, f *frame.Frame) (*analysis.Result, error)
+	eval = func(ctx context.Context, name string, f *frame.Frame) (*analysis.Result, error) {
+		a := byName[name]
+		if a == nil {
+			return nil, fmt.Errorf("no analysis %q", name)
+		}
+		r, err := a.params.Run(ctx, analysis.Input{
+			Name: name, Frame: f, Results: done, Streams: stat.NewStreams(s.study.Seed), Workers: workers, Eval: eval,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("analysis %s: %w", name, err)
+		}
+		r.Name, r.Kind, r.Title, r.Mark = name, a.Kind, a.params.Heading(name), a.mark
+		return r, nil
+	}
+	for _, name := range order {
+		steps.step(name)
+		if done[name], err = eval(ctx, name, answers); err != nil {
+			return nil, err
+		}
+	}
+	results := []*analysis.Result{collect.Facts(s.study, answers)}
+	for _, name := range names {
+		results = append(results, done[name])
+	}
+	return results, nil
+}
+
+// decide gives the verdicts on the hypotheses of the study.
+func (s *loaded) decide(results []*analysis.Result) []analysis.Verdict {
+	var claims []analysis.Claim
+	for _, h := range s.study.Hypotheses {
+		claims = append(claims, analysis.Claim{Name: h.Name, Text: h.Text, Decide: h.Decide, Reject: h.Reject})
+	}
+	return analysis.Decide(claims, analysis.NewValues(results))
+}
+
+// compose makes the paper.
+func (s *loaded) compose(answers *frame.Frame, results []*analysis.Result, verdicts []analysis.Verdict) (*report.Document, study.Problems) {
+	doc, problems := report.Compose(report.Input{
+		Notebook: s.notebook, Meta: s.meta(), Results: results, Verdicts: verdicts, Sources: answers.Schema.Sources,
+		Bibliography: s.bibliography, BibliographyFile: path.Join(filepath.ToSlash(s.study.Dir), s.study.Bibliography),
+	})
+	return doc, problemsOf(problems)
+}
+
+func (s *loaded) meta() report.Meta {
+	st := s.study
+	return report.Meta{
+		Title: st.Title, Authors: st.Authors, Date: st.Date, Abstract: st.Abstract, Keywords: st.Keywords,
+		Slug: st.Slug, Version: Version, Seed: st.Seed,
+	}
+}

@@ -1,0 +1,35 @@
+package study
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// ReadFile reads a file below the study's folder, such as the text of its
+// paper, with its digest for the manifest. It is fs.ErrNotExist when there is
+// none; a path that leaves the folder, also by a symbolic link, is an error.
+func (s *Study) ReadFile(name string) ([]byte, Input, error) {
+	root, err := os.OpenRoot(s.Dir)
+	if err != nil {
+		return nil, Input{}, err
+	}
+	defer root.Close()
+	data, err := root.ReadFile(filepath.FromSlash(name))
+	if err != nil && strings.Contains(err.Error(), "escapes") {
+		return nil, Input{}, fmt.Errorf("%s leads out of the study's folder by a symbolic link; a study reads only files below it", name)
+	}
+	if err != nil {
+		return nil, Input{}, err
+	}
+	sum := sha256.Sum256(data)
+	return data, Input{Path: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}, nil
+}
+
+// Join returns the problems of several readings of a study as one list, sorted
+// by file and place, nil when there are none.
+func Join(lists ...Problems) Problems { return slices.Concat(lists...).sorted() }
