@@ -81,12 +81,12 @@ func drawBars(d *data, p *page) {
 		if !finite(value[i]) {
 			continue
 		}
-		one := bar{cat: cat.codes[i], slot: slot[c], value: value[i], lo: lo[i], hi: hi[i], colour: style[c].colour}
+		one := bar{cat: cat.codes[i], slot: slot[c], value: value[i], lo: lo[i], hi: hi[i], colour: style[c].bars()}
 		if together {
 			one.slot = 0
 		}
 		if !d.has("colour") && cat.codes[i] == cat.people {
-			one.colour = people
+			one.colour = stone
 		}
 		pan.bars = append(pan.bars, one)
 		over.add(one.value, one.lo, one.hi)
@@ -106,11 +106,12 @@ func drawBars(d *data, p *page) {
 		keys = append(keys, lineKey(or(d.label("ref"), "people"), refLine, false))
 	}
 	if d.has("colour") && !together {
+		keys = append(keys, titleKey(d.label("colour"))...)
 		for _, c := range order {
-			keys = append(keys, boxKey(colour.labels[c], style[c].colour))
+			keys = append(keys, boxKey(colour.labels[c], style[c].bars()))
 		}
 	}
-	p.legend(d.label("colour"), keys)
+	p.legend(keys)
 	p.bars(b)
 }
 
@@ -189,8 +190,6 @@ func (b barBoard) draw(a area, pan barPanel, upright bool) {
 		}
 		at := float64(one.cat) - share/2 + wide*(float64(one.slot)+0.5)
 		p, q := to(at, one.lo), to(at, one.hi)
-		// On paper first, to be seen on dark bars too.
-		a.line(stroke{colour: paper, width: 2.4}, p, q)
 		a.line(stroke{colour: ink, width: 0.9}, p, q)
 	}
 	ends := []float64{-0.5, float64(len(b.cats)) - 0.5}

@@ -1,5 +1,7 @@
 package plot
 
+import "math"
+
 // axis is one direction of a panel: numbers from lo to hi, or categories at
 // 0, 1, 2, ...
 type axis struct {
@@ -41,6 +43,10 @@ type board struct {
 	top      bool    // x labels stand above the panels
 	gridX    bool    // grid lines at the ticks of x
 	gridY    bool    // grid lines at the ticks of y
+
+	// rows, when not nil, are the names of the rows of a matrix: the panels are
+	// its cells row by row, and their titles are the names of its columns.
+	rows []string
 }
 
 // area is the inside of a panel: where numbers are on the page.
@@ -79,6 +85,8 @@ type sizes struct {
 	w, h          float64 // of a panel
 	gap           float64 // between columns
 	gutter, title float64 // left of the panels: for labels, and for the title left of them
+	names         float64 // for the names of the rows of a matrix
+	stack         float64 // height that the title left of the panels may take
 	labels        [][]string
 	xs            []xLabels // per panel
 }
@@ -97,6 +105,8 @@ const (
 	labelGap = 5.0 // between labels and panel
 	panelGap = 12.0
 	rowGap   = 9.0
+	// Between the name of a row of a matrix and the ticks of its y axis.
+	rowNameGap = 9.0
 	// No label takes more than this share of the page from the panels.
 	labelShare = 0.36
 )
@@ -108,7 +118,12 @@ func (p *page) board(b board) {
 	stack := p.y
 	for r := range z.rows {
 		in := b.panels[r*z.cols : min((r+1)*z.cols, len(b.panels))]
-		p.y += b.titles(p, in, z, left)
+		if r == 0 || b.rows == nil {
+			p.y += b.titles(p, in, z, left)
+		}
+		if b.rows != nil {
+			p.lines(label{size: wordSize, colour: ink, anchor: end}, pageEdge+z.title+z.names-rowNameGap, p.y+z.h/2, z.labels[r])
+		}
 		if b.top {
 			high := 0.0
 			for i := range in {
@@ -135,7 +150,7 @@ func (p *page) board(b board) {
 		}
 	}
 	if z.title > 0 {
-		lines := wrap(b.yTitle, max(z.h, 60), wordSize, false)
+		lines := wrap(b.yTitle, z.stack, wordSize, false)
 		p.upward(label{size: wordSize, colour: ink, anchor: middle}, pageEdge, (stack+p.y)/2, lines)
 	}
 	if b.xTitle != "" {
@@ -175,18 +190,24 @@ func (b board) measure(inner float64) sizes {
 		for _, t := range b.yTicks(guess) {
 			z.gutter = max(z.gutter, width(t.label, tickSize, false)+labelGap)
 		}
+		for _, name := range b.rows {
+			lines := wrap(name, inner*0.28, wordSize, false)
+			z.labels = append(z.labels, lines)
+			z.names = max(z.names, widest(lines, wordSize, false)+rowNameGap)
+			z.h = max(z.h, float64(len(lines))*wordSize*lineHeight)
+		}
+		z.gutter += z.names
 		if b.yTitle != "" {
-			z.title = float64(len(wrap(b.yTitle, max(guess, 60), wordSize, false)))*wordSize*lineHeight + 3
+			// One line, unless that is longer than all rows of panels are high.
+			rows := math.Ceil(float64(len(b.panels)) / b.columns(inner-z.gutter-14))
+			z.stack = max(60, rows*(guess+tickSize*lineHeight+labelGap))
+			z.title = float64(len(wrap(b.yTitle, z.stack, wordSize, false)))*wordSize*lineHeight + 3
 			z.gutter += z.title
 		}
 	}
 	n := len(b.panels)
-	wide := inner - z.gutter
 	z.gap = panelGap
-	z.cols = min(n, max(1, int((wide+z.gap)/(b.minWidth+z.gap))))
-	if b.maxCols > 0 {
-		z.cols = min(z.cols, b.maxCols)
-	}
+	z.cols = int(b.columns(inner - z.gutter))
 	z.rows = (n + z.cols - 1) / z.cols
 	z.cols = (n + z.rows - 1) / z.rows
 	// Labels at the ends of the axes reach out; how far depends on the width
@@ -215,9 +236,21 @@ func (b board) measure(inner float64) sizes {
 	return z
 }
 
+// columns returns how many panels fit beside each other in a width.
+func (b board) columns(wide float64) float64 {
+	if b.rows != nil {
+		return float64(len(b.panels) / len(b.rows))
+	}
+	n := math.Max(1, math.Floor((wide+panelGap)/(b.minWidth+panelGap)))
+	if b.maxCols > 0 {
+		n = min(n, float64(b.maxCols))
+	}
+	return min(n, float64(len(b.panels)))
+}
+
 // yTicks returns the ticks of a number axis y on a panel of that height.
 func (b board) yTicks(height float64) []tick {
-	return ticks(b.y.lo, b.y.hi, max(2, min(7, int(height/17))), b.y.percent)
+	return ticks(b.y.lo, b.y.hi, max(2, min(7, int(height/14))), b.y.percent)
 }
 
 // below returns the labels of an x axis on a panel of a width.
@@ -225,7 +258,7 @@ func (a axis) below(w float64) xLabels {
 	l := xLabels{height: tickSize*lineHeight + labelGap}
 	at := func(v float64) float64 { return (v - a.lo) / (a.hi - a.lo) * w }
 	if a.cats == nil {
-		for n := max(2, min(8, int(w/26))); n > 0; n-- {
+		for n := max(2, min(8, int(w/19))); n > 0; n-- {
 			l.ticks = ticks(a.lo, a.hi, n, a.percent)
 			if apart(l.ticks, at) {
 				break
@@ -278,7 +311,7 @@ func (b board) titles(p *page, in []panel, z sizes, left float64) float64 {
 	var all [][]string
 	high := 0
 	for _, pan := range in {
-		lines := wrap(pan.title, z.w+min(z.gap-6, 6), wordSize, true)
+		lines := wrap(pan.title, z.w+2, wordSize, true)
 		if pan.title == "" {
 			lines = nil
 		}

@@ -160,7 +160,7 @@ func (s shades) of(v float64) string {
 
 // shadeBar sets the legend of a heat map: the scale with its title and ticks.
 func (p *page) shadeBar(s shades, title string) {
-	const w, h, steps = 120.0, 7.0, 30
+	const w, h, steps = 120.0, 7.0, 48
 	x := float64(pageEdge)
 	if title != "" {
 		lines := wrap(title, p.inner()-w-60, wordSize, false)
@@ -186,7 +186,7 @@ func (p *page) shadeBar(s shades, title string) {
 		p.line(stroke{colour: mute, width: gridWidth}, point{at, p.y + h}, point{at, p.y + h + 2})
 		p.text(label{size: tickSize, colour: mute, anchor: middle}, at, p.y+h+3+tickSize*0.73, t.label)
 	}
-	p.y += h + 3 + tickSize + 8
+	p.y += h + 3 + tickSize + 5
 }
 
 // contrast returns the contrast ratio of two colours after WCAG 2.1, from 1 to 21.

@@ -54,19 +54,26 @@ func drawIntervals(d *data, p *page, forest bool) {
 	}
 	free := forest || !alike(core)
 	axes, cut := intervalAxes(spans, core, free)
-	p.legend(d.label("colour"), v.keys(d, forest))
+	p.legend(v.keys(d))
+	least := 100.0
+	if forest {
+		least = 58
+	}
 	b := board{
 		y: categories(v.y.labels), yTitle: d.label("y"), xTitle: d.label("x"),
-		row: max(13.5, 8.2*float64(v.slots)+5), minWidth: 78, free: free, gridX: true,
-	}
-	if !forest {
-		b.minWidth = 100
+		row: max(13.5, 8.2*float64(v.slots)+5), minWidth: least, free: free, gridX: true,
 	}
 	for f, title := range v.facet.labels {
 		b.panels = append(b.panels, panel{
 			title: title, x: axes[f], empty: !spans[f].any,
-			under: func(a area) { v.reference(a, f) },
-			draw:  func(a area) { v.draw(a, f, forest) },
+			under: func(a area) {
+				v.rowLines(a)
+				v.reference(a, f, true)
+			},
+			draw: func(a area) {
+				v.reference(a, f, false)
+				v.draw(a, f, forest)
+			},
 		})
 	}
 	p.board(b)
@@ -200,7 +207,7 @@ func alike(spans []span) bool {
 }
 
 // keys returns the legend: the reference first, then the colours.
-func (v *dots) keys(d *data, forest bool) []key {
+func (v *dots) keys(d *data) []key {
 	var ks []key
 	line, shaded := false, false
 	for i := range v.x {
@@ -221,6 +228,7 @@ func (v *dots) keys(d *data, forest bool) []key {
 		}
 	}
 	if v.slots > 1 || v.hasColour && v.slots == 1 && !sameColumn(d, "y", "colour") {
+		ks = append(ks, titleKey(d.label("colour"))...)
 		for _, c := range peopleFirst(v.colour) {
 			ks = append(ks, pointKey(v.colour.labels[c], v.looks[c], v.hasInterval))
 		}
@@ -252,9 +260,10 @@ func (v *dots) offset(slot int) float64 {
 	return ((float64(slot)+0.5)/float64(v.slots) - 0.5) * 0.8
 }
 
-// reference draws the reference band and line of panel f: through the whole
-// panel when its rows agree, beside each row where they do not.
-func (v *dots) reference(a area, f int) {
+// reference draws the reference bands, or the reference lines, of panel f:
+// through the whole panel when its rows agree, beside each row where they do
+// not.
+func (v *dots) reference(a area, f int, bands bool) {
 	through := v.agree(f)
 	line := stroke{colour: people, width: whisker}
 	drawn := false
@@ -267,12 +276,12 @@ func (v *dots) reference(a area, f int) {
 			half := 0.4 / float64(v.slots)
 			top, bottom = a.y(v.at(i)-half), a.y(v.at(i)+half)
 		}
-		if finite(v.refLo[i], v.refHi[i]) {
+		if bands && finite(v.refLo[i], v.refHi[i]) {
 			lo, hi := a.x(a.xAxis.within(v.refLo[i])), a.x(a.xAxis.within(v.refHi[i]))
 			a.rect(lo, top, hi-lo, bottom-top, band)
 			drawn = true
 		}
-		if finite(v.ref[i]) {
+		if !bands && finite(v.ref[i]) {
 			x := a.x(a.xAxis.within(v.ref[i]))
 			a.line(line, point{x, top}, point{x, bottom})
 			drawn = true
@@ -298,8 +307,8 @@ func (v *dots) agree(f int) bool {
 	return true
 }
 
-// draw draws the dots of panel f.
-func (v *dots) draw(a area, f int, zero bool) {
+// rowLines draws a line through each row, or between rows of several dots.
+func (v *dots) rowLines(a area) {
 	light := stroke{colour: grid, width: gridWidth}
 	for y := range v.y.labels {
 		if v.slots == 1 {
@@ -308,7 +317,12 @@ func (v *dots) draw(a area, f int, zero bool) {
 			a.across(float64(y)-0.5, light)
 		}
 	}
-	if zero || a.xAxis.lo < 0 && a.xAxis.hi > 0 {
+}
+
+// draw draws the dots of panel f, with a line at zero in a forest and where
+// numbers have both signs.
+func (v *dots) draw(a area, f int, zero bool) {
+	if zero || v.negative(f) && a.xAxis.lo < 0 && a.xAxis.hi > 0 {
 		a.upright(0, stroke{colour: rule, width: ruleWidth})
 	}
 	for i := range v.x {
@@ -323,8 +337,18 @@ func (v *dots) draw(a area, f int, zero bool) {
 		if v.bounded(i) {
 			a.whisker(v.lo[i], v.hi[i], y, l.colour)
 		}
-		a.marker(l, point{a.x(v.x[i]), y}, markRadius)
+		a.marker(l, point{a.x(v.x[i]), y}, markRadius, false)
 	}
+}
+
+// negative says whether panel f has a number below zero.
+func (v *dots) negative(f int) bool {
+	for i := range v.x {
+		if v.shown(i, f) && (v.x[i] < 0 || v.bounded(i) && v.lo[i] < 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // whisker draws an interval along the x axis, with an arrow where it leaves

@@ -69,7 +69,8 @@ func (p *page) empty() {
 const noData = "no data"
 
 // key is one entry of a legend: a sample of the mark, drawn by swatch with its
-// left edge at x and its middle at y, and what it stands for.
+// left edge at x and its middle at y, and what it stands for. A key without a
+// swatch is the title of those behind it.
 type key struct {
 	label  string
 	width  float64 // of the swatch
@@ -105,13 +106,20 @@ func pointKey(label string, l look, whiskers bool) key {
 		if whiskers {
 			s.line(stroke{colour: l.colour, width: whisker}, point{x, y}, point{x + 15, y})
 		}
-		s.marker(l, point{x + 7.5, y}, markRadius)
+		s.marker(l, point{x + 7.5, y}, markRadius, false)
 	}}
 }
 
-// legend sets the keys in rows behind the legend's title, which may be "".
-// Labels wider than the page are broken.
-func (p *page) legend(title string, keys []key) {
+// titleKey is the title of the keys that follow it; no key when it is "".
+func titleKey(title string) []key {
+	if title == "" {
+		return nil
+	}
+	return []key{{label: title}}
+}
+
+// legend sets the keys in rows. Labels wider than the page are broken.
+func (p *page) legend(keys []key) {
 	if len(keys) == 0 {
 		return
 	}
@@ -126,22 +134,20 @@ func (p *page) legend(title string, keys []key) {
 		}
 		rows = max(rows, lines)
 	}
-	words := label{size: wordSize, colour: mute}
-	if title != "" {
-		lines := wrap(title, p.inner(), wordSize, false)
-		place(0, len(lines))
-		for i, l := range lines {
-			p.text(label{size: wordSize, colour: ink}, x, p.y+step*(float64(i)+0.5)+middleOf(wordSize), l)
-		}
-		x += widest(lines, wordSize, false) + between
-	}
 	for _, k := range keys {
-		lines := wrap(k.label, p.inner()-k.width-gap, wordSize, false)
-		w := k.width + gap + widest(lines, wordSize, false)
+		words := label{size: wordSize, colour: mute}
+		indent := k.width + gap
+		if k.swatch == nil {
+			words.colour, indent = ink, 0
+		}
+		lines := wrap(k.label, p.inner()-indent, wordSize, false)
+		w := indent + widest(lines, wordSize, false)
 		place(w, len(lines))
-		k.swatch(&p.scene, x, p.y+step/2)
+		if k.swatch != nil {
+			k.swatch(&p.scene, x, p.y+step/2)
+		}
 		for i, l := range lines {
-			p.text(words, x+k.width+gap, p.y+step*(float64(i)+0.5)+middleOf(wordSize), l)
+			p.text(words, x+indent, p.y+step*(float64(i)+0.5)+middleOf(wordSize), l)
 		}
 		x += w + between
 	}

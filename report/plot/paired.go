@@ -42,7 +42,7 @@ func drawPaired(d *data, p *page) {
 		used[f][c] = true
 		pan := &blocks[f][s]
 		if finite(ref[i]) {
-			pan.bars = append(pan.bars, bar{cat: c, slot: 0, value: ref[i], lo: refLo[i], hi: refHi[i], colour: people})
+			pan.bars = append(pan.bars, bar{cat: c, slot: 0, value: ref[i], lo: refLo[i], hi: refHi[i], colour: stone})
 			over.add(ref[i], refLo[i], refHi[i])
 			any = true
 		}
@@ -62,21 +62,50 @@ func drawPaired(d *data, p *page) {
 	if len(source.labels) == 1 {
 		name = source.labels[0]
 	}
-	p.legend("", []key{boxKey(or(d.label("ref"), "people"), people), boxKey(name, plain.colour)})
-	for f, title := range facet.labels {
+	p.legend([]key{boxKey(or(d.label("ref"), "people"), stone), boxKey(name, plain.colour)})
+	boards := make([]barBoard, len(facet.labels))
+	matrix := len(boards) > 1 && len(boards) <= 4
+	for f := range boards {
 		b := barBoard{slots: 2, value: value, vTitle: d.label("y"), height: 62, maxCols: 6}
 		if len(source.labels) <= 3 {
 			b.height = 90
 		}
 		b.take(blocks[f], cat, used[f])
-		if title != "" {
-			p.block(title, f > 0)
+		upright, least := b.upright(p.inner())
+		matrix = matrix && upright && least <= p.inner()*0.6/float64(len(boards))
+		boards[f] = b
+	}
+	if matrix {
+		p.matrix(boards, facet.labels, source.labels, d.label("x"))
+		return
+	}
+	for f, b := range boards {
+		if facet.labels[f] != "" {
+			p.block(facet.labels[f], f > 0)
 		}
-		if f == len(facet.labels)-1 {
+		if f == len(boards)-1 {
 			b.catTitle = d.label("x")
 		}
 		p.bars(b)
 	}
+}
+
+// matrix draws a row of panels a source and a column an outcome.
+func (p *page) matrix(outcomes []barBoard, titles, sources []string, catTitle string) {
+	b := board{
+		y: outcomes[0].value, yTitle: outcomes[0].vTitle, xTitle: catTitle, gridY: true, rows: sources,
+		height: min(62, max(28, 330/float64(len(sources)))),
+	}
+	for s := range sources {
+		for f, o := range outcomes {
+			pan := o.panels[s]
+			b.panels = append(b.panels, panel{
+				title: titles[f], x: categories(o.cats), empty: len(pan.bars) == 0,
+				draw: func(a area) { o.draw(a, pan, true) },
+			})
+		}
+	}
+	p.board(b)
 }
 
 // take puts panels on the board with only those answers that their block has:

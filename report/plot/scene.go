@@ -84,10 +84,13 @@ func (s *scene) area(fill string, opacity float64, pts ...point) {
 	s.marks = append(s.marks, mark{kind: areaMark, pts: pts, fill: fill, opacity: opacity})
 }
 
-// marker draws a marker with a thin edge of paper, so that markers that touch
-// can be told apart.
-func (s *scene) marker(l look, at point, r float64) {
-	m := mark{kind: areaMark, fill: l.colour, stroke: stroke{colour: paper, width: 0.6}}
+// marker draws a marker, with a thin edge of paper where markers may touch and
+// are to be told apart.
+func (s *scene) marker(l look, at point, r float64, edge bool) {
+	m := mark{kind: areaMark, fill: l.colour}
+	if edge {
+		m.stroke = stroke{colour: paper, width: 0.6}
+	}
 	corner := func(angle, radius float64) {
 		sin, cos := math.Sincos(angle * math.Pi / 180)
 		m.pts = append(m.pts, point{at.x + radius*cos, at.y - radius*sin})

@@ -7,7 +7,8 @@ import "slices"
 const (
 	ink    = "#1f1f1f" // titles, whiskers
 	mute   = "#575757" // ticks, legends: 7:1 on paper
-	people = "#4a4a4a" // bars, points and lines of people
+	people = "#3c3c3c" // points and lines of people
+	stone  = "#828282" // bars of people: light enough for a whisker on them
 	rule   = "#8f8f8f" // zero lines, reference lines
 	band   = "#dedede" // reference bands
 	grid   = "#e8e8e8" // grid lines
@@ -22,7 +23,7 @@ type Neutral struct{ Hex, Name string }
 // here, in lower case.
 func Neutrals() []Neutral {
 	return []Neutral{
-		{ink, "ink"}, {mute, "mute"}, {people, "people"}, {rule, "rule"},
+		{ink, "ink"}, {mute, "mute"}, {people, "people"}, {stone, "stone"}, {rule, "rule"},
 		{band, "band"}, {grid, "grid"}, {paper, "paper"},
 	}
 }
@@ -73,6 +74,14 @@ func looks(k cats) []look {
 		n++
 	}
 	return all
+}
+
+// bars returns the colour of the look as a filled bar.
+func (l look) bars() string {
+	if l.colour == people {
+		return stone
+	}
+	return l.colour
 }
 
 // plain is the look of marks that no colour role tells apart.
