@@ -1,0 +1,156 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"text/template"
+
+	"silico/analysis"
+	"silico/templates"
+)
+
+// Default returns the notebook of the full default paper: what a study without
+// paper.md gets, and what `silico new paper` writes out for editing. Its
+// numbers are cells; of the results only names, titles, prose and captions are
+// read, and of the notebook of in nothing.
+func Default(in Input) ([]byte, error) {
+	t, err := template.New("paper").Funcs(template.FuncMap{
+		"escape": Escape,
+		"join":   joinAnd,
+	}).Parse(templates.Paper)
+	if err != nil {
+		return nil, fmt.Errorf("the template of the default paper: %w", err)
+	}
+	var b strings.Builder
+	if err := t.Execute(&b, newDefaultPaper(in)); err != nil {
+		return nil, fmt.Errorf("write the default paper: %w", err)
+	}
+	return []byte(oneBlankLine(b.String())), nil
+}
+
+// defaultPaper is what the template of the default paper sees. All words in it
+// are escaped.
+type defaultPaper struct {
+	Title      string
+	Hypotheses []defaultHypothesis
+	Analyses   []defaultAnalysis
+	Design     []string // names of tables of the study, by section
+	Sample     []string
+	Models     []string
+	Measures   []string
+	Facts      []string // the others
+	Baselines  []string // labels of sources, by kind
+	Simulated  []string
+	Recorded   []string
+	Asked      []string
+	Cites      bool
+}
+
+type defaultHypothesis struct{ Name, Text string }
+
+type defaultAnalysis struct {
+	Title, Prose string
+	Tables       []string
+	Figures      []string
+	Exploratory  bool
+}
+
+func newDefaultPaper(in Input) *defaultPaper {
+	p := &defaultPaper{Title: Escape(in.Meta.Title)}
+	for _, v := range in.Verdicts {
+		p.Hypotheses = append(p.Hypotheses, defaultHypothesis{v.Name, Escape(v.Text)})
+	}
+	sections := map[string]*[]string{
+		"": &p.Design, "design": &p.Design, "factors": &p.Design, "sample": &p.Sample, "flow": &p.Sample, "people": &p.Sample,
+		"sources": &p.Models, "models": &p.Models, "measures": &p.Measures, "variables": &p.Measures,
+	}
+	for _, r := range in.Results {
+		switch r.Name {
+		case studyResult:
+			for _, t := range r.Tables {
+				to, ok := sections[t.Name]
+				if !ok {
+					to = &p.Facts
+				}
+				*to = append(*to, partName(r, t.Name))
+			}
+			continue
+		case verdictsResult:
+			continue
+		}
+		p.Analyses = append(p.Analyses, newDefaultAnalysis(r))
+	}
+	for _, s := range in.Sources {
+		label := Escape(s.Label)
+		switch s.Kind {
+		case "baseline":
+			p.Baselines = append(p.Baselines, label)
+		case "simulated":
+			p.Simulated = append(p.Simulated, label)
+		case "recorded":
+			p.Recorded = append(p.Recorded, label)
+		case "asked":
+			p.Asked = append(p.Asked, label)
+		}
+	}
+	return p
+}
+
+func newDefaultAnalysis(r *analysis.Result) defaultAnalysis {
+	a := defaultAnalysis{Title: Escape(resultTitle(r)), Prose: strings.TrimSpace(r.Prose), Exploratory: r.Mark == analysis.Exploratory}
+	for _, t := range r.Tables {
+		a.Tables = append(a.Tables, partName(r, t.Name))
+	}
+	for _, f := range r.Figures {
+		a.Figures = append(a.Figures, partName(r, f.Name))
+	}
+	return a
+}
+
+// resultTitle returns the title of a result, made from its name when it has
+// none.
+func resultTitle(r *analysis.Result) string {
+	if r.Title != "" {
+		return r.Title
+	}
+	words := strings.ReplaceAll(r.Name, "_", " ")
+	if words == "" {
+		return words
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// partName returns how a cell names a table or figure of a result.
+func partName(r *analysis.Result, part string) string {
+	if part == "" {
+		return r.Name
+	}
+	return r.Name + "." + part
+}
+
+// joinAnd lists words as a sentence does: "a", "a and b", "a, b, and c".
+func joinAnd(list []string) string {
+	switch n := len(list); n {
+	case 0:
+		return ""
+	case 1:
+		return list[0]
+	case 2:
+		return list[0] + " and " + list[1]
+	default:
+		return strings.Join(list[:n-1], ", ") + ", and " + list[n-1]
+	}
+}
+
+// oneBlankLine makes one blank line of several, and none at the ends.
+func oneBlankLine(s string) string {
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimSpace(s), "\n") {
+		line = strings.TrimRight(line, " \t")
+		if line == "" && len(lines) > 0 && lines[len(lines)-1] == "" {
+			continue
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

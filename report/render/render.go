@@ -1,0 +1,78 @@
+// Package render writes a document in the formats that people read: one file
+// a format, found by name.
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"silico/report"
+)
+
+// Sink takes the files of a format: a slash-separated path below the output
+// folder and the content.
+type Sink func(path string, content []byte)
+
+// Format is one way to write a document.
+type Format struct {
+	Name string
+	Doc  string // one line on what it is for
+	// Render writes the files of the document. It changes nothing in it, and
+	// equal documents give equal bytes.
+	Render func(d *report.Document, sink Sink) error
+}
+
+var formats = map[string]Format{}
+
+// register makes a format known. It panics when the name is taken.
+func register(f Format) {
+	if _, ok := formats[f.Name]; ok {
+		panic("render: " + f.Name + " registered twice")
+	}
+	formats[f.Name] = f
+}
+
+// Formats returns the formats, sorted by name.
+func Formats() []Format {
+	var list []Format
+	for _, name := range slices.Sorted(maps.Keys(formats)) {
+		list = append(list, formats[name])
+	}
+	return list
+}
+
+// Render writes a document in the named format.
+func Render(format string, d *report.Document, sink Sink) error {
+	f, ok := formats[format]
+	if !ok {
+		return fmt.Errorf("unknown format %q; there are %s", format, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
+	}
+	return f.Render(d, sink)
+}
+
+// warnings returns the warnings of a table as sentences.
+func warnings(t *report.Table) []string {
+	var list []string
+	for _, w := range t.Warnings {
+		if w.Term != "" {
+			list = append(list, w.Term+": "+w.Text)
+		} else {
+			list = append(list, w.Text)
+		}
+	}
+	return list
+}
+
+// madeBy is the last line of a paper: what made it from what.
+func madeBy(d *report.Document) string {
+	s := "Made by silico"
+	if d.Version != "" {
+		s += " " + d.Version
+	}
+	if d.Slug != "" {
+		s += " from the study " + d.Slug
+	}
+	return s + fmt.Sprintf(", seed %d. Every number was computed from the answers; none was typed.", d.Seed)
+}
