@@ -27,23 +27,28 @@ type Study struct {
 	Seed         int64
 	Bibliography string // path below Dir, "" when absent
 
-	People     *People // nil for a study without people
-	Variables  []*Variable
-	Factors    []*Factor
-	Personas   []*Persona
-	Questions  []*Question
-	Models     []*Model
-	Analyses   []*Analysis
-	Hypotheses []*Hypothesis
+	People *People // nil for a study without people
+	// Respondents stand in the place of people, nil for a study with people.
+	Respondents *Respondents
+	Variables   []*Variable
+	Factors     []*Factor
+	Personas    []*Persona
+	Questions   []*Question
+	Models      []*Model
+	Analyses    []*Analysis
+	Hypotheses  []*Hypothesis
 
 	Inputs []Input // every file that was read, for the manifest
+
+	schema  *frame.Schema
+	derived []*Variable // in the order in which they can be computed
 }
 
 // Input is a file that the study reads.
 type Input struct {
-	Path   string // below the study's folder, with slashes
-	SHA256 string // hex
-	Bytes  int64
+	Path   string `json:"path"` // below the study's folder, with slashes
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
 }
 
 // People is the human sample: the file, who is left out, who may be learned
@@ -70,6 +75,8 @@ type Rule struct {
 	Name string
 	Text string // as written
 	Expr *expr.Expr
+
+	path []string // where it stands
 }
 
 // Pilot says which people may be learned from: a share of each stratum of By,
@@ -85,12 +92,15 @@ type Variable struct {
 	frame.Variable
 	Column string     // name in the people file
 	Is     *expr.Expr // of a derived variable
+
+	missing map[string]bool // codes that mean missing
 }
 
 // Factor is one dimension of the experiment.
 type Factor struct {
 	Name   string
 	Text   string // what it is, for the codebook
+	Column string // name in the people file
 	Within bool
 	Levels []Level
 	// Names of the further keys of the levels; each is a column.

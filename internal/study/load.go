@@ -1,0 +1,358 @@
+package study
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"silico/analysis/expr"
+	"silico/analysis/frame"
+)
+
+// SpecFile is the name of the file that a study is declared in.
+const SpecFile = "study.toml"
+
+// Load reads the study at path, a folder or its study.toml, with its people
+// and everything else that it names, and reports every problem at once, sorted
+// by place. Problems is nil when there are none.
+//
+// With problems the study is nil, or, when the file could be read as TOML,
+// what could be understood of it: enough to decode its analyses and to report
+// their problems with the others, and for nothing else.
+func Load(path string) (*Study, Problems) {
+	file := path
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		file = filepath.Join(path, SpecFile)
+	}
+	shown := filepath.ToSlash(filepath.Clean(file))
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil, Problems{{File: shown, Msg: unreadable(err, "a study is a folder with a "+SpecFile+", or that file; `silico new DIR` writes one")}}
+	}
+	root, err := os.OpenRoot(filepath.Dir(file))
+	if err != nil {
+		return nil, Problems{{File: shown, Msg: fmt.Sprintf("its folder cannot be opened: %v", err)}}
+	}
+	defer root.Close()
+	l := newLoader(shown, string(src), root)
+	l.s.File, l.s.Dir = file, filepath.Dir(file)
+	l.s.Slug = slug(l.s.Dir)
+	l.input(filepath.Base(file), src)
+	return l.load()
+}
+
+// slug returns the name of a folder.
+func slug(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	return filepath.Base(dir)
+}
+
+// unreadable puts the error of a file in our words.
+func unreadable(err error, way string) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file; " + way
+	case errors.Is(err, fs.ErrPermission):
+		return "the file may not be read"
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return "the file cannot be read: " + pe.Err.Error()
+	}
+	return "the file cannot be read: " + err.Error()
+}
+
+// loader holds what is known while a study is read.
+type loader struct {
+	s    *Study
+	doc  *document
+	root *os.Root // the study's folder; nil reads no file
+	dir  string   // the folder as problems name it
+
+	columns   map[string][]string // name of a column -> path of its declaration
+	variables map[string]*section
+	factors   map[string]*section
+	peopleAt  *section
+	sha256    string // of the people file, as declared
+	models    map[string]*section
+	records   []recordAt // files to read once the columns are known
+	margins   map[string]map[string]float64
+	marginsAt *section
+	trains    []trainAt // draws of people to make once the pilot is known
+	files     Problems  // problems of other files than the study's
+	broken    bool      // the columns are not sound; no data file can be read
+}
+
+func newLoader(file, src string, root *os.Root) *loader {
+	return &loader{
+		s:       &Study{},
+		doc:     parse(file, src, 1),
+		root:    root,
+		dir:     strings.TrimSuffix(file, SpecFile),
+		columns: make(map[string][]string), variables: make(map[string]*section),
+		factors: make(map[string]*section), models: make(map[string]*section),
+	}
+}
+
+// load is the whole way from a parsed file to a checked study.
+func (l *loader) load() (*Study, Problems) {
+	if l.doc.root == nil {
+		return nil, l.doc.problems.sorted()
+	}
+	l.head()
+	l.study()
+	l.people()
+	l.measures()
+	l.design()
+	l.checkColumns()
+	l.s.schema = l.schema()
+	l.derivations()
+	l.sampling()
+	l.wording()
+	l.sources()
+	l.analyses()
+	l.hypotheses()
+	l.drawRespondents()
+	l.readPeople()
+	l.readRecorded()
+	l.drawTraining()
+	l.s.schema.Sources = l.s.sources()
+	return l.s, append(l.doc.problems.sorted(), l.files...).sorted()
+}
+
+// top returns a table of the file as a section, nil when it is not there or
+// no table.
+func (l *loader) top(name string) *section {
+	x, ok := l.doc.root[name]
+	if !ok {
+		return nil
+	}
+	table, ok := x.(map[string]any)
+	if !ok {
+		l.doc.at([]string{name}, "%q must be a table, written [%s], not %s", name, name, kindOf(x))
+		return nil
+	}
+	return &section{doc: l.doc, path: []string{name}, table: table}
+}
+
+// Names that mean something in addresses, in rules or in the frame.
+var (
+	reservedNames   = []string{"people", "all", "none", "study", "and", "or", "not", "in", "true", "false"}
+	reservedColumns = []string{frame.SourceColumn, frame.SampleColumn, frame.RuleColumn, frame.DrawColumn}
+)
+
+// named returns the tables below a name, such as [model.NAME], in the order of
+// the file. Names that are not fit are reported.
+func (l *loader) named(name string) []*section {
+	s := l.top(name)
+	if s == nil {
+		return nil
+	}
+	var sections []*section
+	for _, k := range l.doc.children(s.path, s.table) {
+		path := s.where(k)
+		table, ok := s.table[k].(map[string]any)
+		switch {
+		case !ok:
+			l.doc.at(path, "%q must be a table, written [%s.%s], not %s", k, name, k, kindOf(s.table[k]))
+			continue
+		case !plain(k):
+			l.doc.at(path, "%q is no name: names are lower-case letters, digits and underscores, and begin with a letter", k)
+			l.suggest(plainer(k))
+		case slices.Contains(reservedNames, k):
+			l.doc.at(path, "%q is reserved and cannot name a %s", k, name)
+		}
+		sections = append(sections, &section{doc: l.doc, path: path, table: table})
+	}
+	return sections
+}
+
+// suggest gives the last problem its hint.
+func (l *loader) suggest(hint string) {
+	l.doc.problems[len(l.doc.problems)-1].Hint = hint
+}
+
+// plain says whether s matches [a-z][a-z0-9_]*.
+func plain(s string) bool {
+	for i, r := range s {
+		if !(r >= 'a' && r <= 'z' || i > 0 && (r == '_' || r >= '0' && r <= '9')) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// plainer returns a plain name like s, "" when nothing is left of it.
+func plainer(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, strings.ToLower(s))
+	s = strings.Trim(s, "_")
+	if !plain(s) {
+		return ""
+	}
+	return s
+}
+
+var tops = []string{"silico", "study", "people", "respondents", "variable", "factor", "persona", "question", "model", "analysis", "hypothesis"}
+
+// head checks what stands above all tables.
+func (l *loader) head() {
+	root := &section{doc: l.doc, table: l.doc.root}
+	for _, k := range l.doc.children(nil, l.doc.root) {
+		if !slices.Contains(tops, k) {
+			root.unknown(k, tops)
+		}
+	}
+	var f specFile
+	x, ok := l.doc.root["silico"]
+	if !ok {
+		l.doc.add(0, "the file does not say its format: begin it with silico = %d", Format)
+		return
+	}
+	before := len(l.doc.problems)
+	(&section{doc: l.doc, table: map[string]any{"silico": x}}).decode(&f)
+	switch {
+	case len(l.doc.problems) > before:
+	case f.Silico > Format:
+		l.doc.value([]string{"silico"}, "the file is of format %d and this program reads up to %d; a newer silico reads it", f.Silico, Format)
+	case f.Silico != Format:
+		l.doc.value([]string{"silico"}, "there is no format %d; write silico = %d", f.Silico, Format)
+	}
+}
+
+func (l *loader) study() {
+	s := l.top("study")
+	if s == nil {
+		if !l.has("study") {
+			l.doc.add(0, "there is no [study] with the title of the study")
+		}
+		return
+	}
+	var spec specStudy
+	s.decode(&spec)
+	l.s.Title, l.s.Authors, l.s.Date = spec.Title, spec.Authors, spec.Date
+	l.s.Abstract, l.s.Keywords, l.s.Seed = strings.TrimSpace(spec.Abstract), spec.Keywords, spec.Seed
+	if strings.TrimSpace(spec.Title) == "" {
+		l.required(s, "title", `title = "..."`)
+	}
+	if spec.Bibliography != "" {
+		if _, ok := l.file(s.where("bibliography"), spec.Bibliography, "bibliography"); ok {
+			l.s.Bibliography = filepath.ToSlash(filepath.Clean(spec.Bibliography))
+		}
+	}
+}
+
+func (l *loader) has(top string) bool {
+	_, ok := l.doc.root[top]
+	return ok
+}
+
+// required reports a key that is missing or empty. A key of the wrong type has
+// its own problem.
+func (l *loader) required(s *section, key, example string) {
+	what := strings.Join(s.path, ".")
+	if what == "" {
+		what = "the cell"
+	}
+	switch x, ok := s.table[key]; {
+	case !ok:
+		l.doc.at(s.path, "%s has no %s; write %s", what, key, example)
+	case x == "":
+		l.doc.value(s.where(key), "%s is empty", key)
+	}
+}
+
+// suggestOf gives the last problem the nearest of some names as its hint.
+func (l *loader) suggestOf(name string, names []string) { l.suggest(expr.Suggest(name, names)) }
+
+// oneOf reports a text that is none of the allowed ones and returns whether it
+// is. An absent key has nothing to report.
+func (l *loader) oneOf(s *section, key, value string, allowed []string, what string) bool {
+	if slices.Contains(allowed, value) {
+		return true
+	}
+	if _, text := s.table[key].(string); text {
+		l.doc.value(s.where(key), "unknown %s %q; there are %s", what, value, strings.Join(allowed, ", "))
+		l.suggest(expr.Suggest(value, allowed))
+	}
+	return false
+}
+
+// known reports a reference to something that there is not.
+func (l *loader) known(path []string, what, name string, names []string) bool {
+	if slices.Contains(names, name) {
+		return true
+	}
+	l.doc.hint(path, name, names, "unknown %s %q", what, name)
+	return false
+}
+
+// file returns the bytes of a file of the study. What keeps it from being read
+// is reported at the key that names it.
+func (l *loader) file(path []string, name, what string) ([]byte, bool) {
+	if filepath.IsAbs(name) || strings.HasPrefix(name, "/") || strings.HasPrefix(name, `\`) {
+		l.doc.value(path, "%q is an absolute path; a study reads only files below its own folder, named from there", name)
+		return nil, false
+	}
+	if !filepath.IsLocal(name) {
+		l.doc.value(path, "%q leads out of the study's folder; a study reads only files below it", name)
+		return nil, false
+	}
+	if l.root == nil {
+		return nil, false
+	}
+	data, err := l.root.ReadFile(filepath.FromSlash(name))
+	var pe *fs.PathError
+	switch {
+	case err == nil:
+	case errors.Is(err, fs.ErrNotExist):
+		l.doc.value(path, "there is no %s %q in the study's folder", what, name)
+		l.suggest(expr.Suggest(name, l.neighbours(name)))
+		return nil, false
+	case errors.As(err, &pe) && strings.Contains(pe.Err.Error(), "escapes"):
+		l.doc.value(path, "%q leads out of the study's folder by a symbolic link; a study reads only files below it", name)
+		return nil, false
+	default:
+		l.doc.value(path, "%s %q: %s", what, name, unreadable(err, ""))
+		return nil, false
+	}
+	l.input(name, data)
+	return data, true
+}
+
+// neighbours returns the names of the files beside one.
+func (l *loader) neighbours(name string) []string {
+	dir := filepath.ToSlash(filepath.Dir(name))
+	entries, err := fs.ReadDir(l.root.FS(), dir)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, filepath.ToSlash(filepath.Join(dir, e.Name())))
+		}
+	}
+	return names
+}
+
+// input notes a file that was read.
+func (l *loader) input(name string, data []byte) {
+	sum := sha256.Sum256(data)
+	in := Input{Path: filepath.ToSlash(filepath.Clean(name)), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
+	if !slices.Contains(l.s.Inputs, in) {
+		l.s.Inputs = append(l.s.Inputs, in)
+	}
+}

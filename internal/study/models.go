@@ -1,0 +1,382 @@
+package study
+
+import (
+	"math"
+	"net/url"
+	"slices"
+	"strings"
+
+	"silico/analysis/frame"
+)
+
+var (
+	providers = []string{"baseline", "recorded", "simulated", "openai", "anthropic"}
+	baselines = []string{"uniform", "marginal", "regression", "hotdeck"}
+	families  = []string{"gaussian", "binomial", "poisson", "ordinal", "multinomial"}
+)
+
+// belongs says which providers a key has a meaning for; keys that are not here
+// have one for all.
+var belongs = map[string][]string{
+	"revision": {"openai", "anthropic"}, "endpoint": {"openai", "anthropic"}, "temperature": {"openai", "anthropic"},
+	"persona": {"openai", "anthropic"}, "base": {"openai", "anthropic"},
+	"file": {"recorded"}, "where": {"recorded"}, "join": {"recorded"}, "id": {"recorded"}, "columns": {"recorded"},
+	"train": {"baseline", "openai", "anthropic"}, "covariates": {"baseline"}, "match": {"baseline"},
+	"nearest": {"baseline"}, "neighbours": {"baseline"}, "effect": {"simulated"},
+}
+
+// Kind returns the kind of source that a model is: asked, recorded, baseline or
+// simulated.
+func (m *Model) Kind() string {
+	switch m.Provider {
+	case "baseline", "recorded", "simulated":
+		return m.Provider
+	}
+	return "asked"
+}
+
+// sources reads [model.*].
+func (l *loader) sources() {
+	sections := l.named("model")
+	var names []string
+	for _, s := range sections {
+		names = append(names, s.path[1])
+		l.models[s.path[1]] = s
+	}
+	for _, s := range sections {
+		merged := l.merge(s, names, nil)
+		var spec specModel
+		merged.decode(&spec)
+		m := &Model{
+			Name: s.path[1], Label: spec.Label, Provider: spec.Provider, Model: spec.Name,
+			Revision: spec.Revision, Endpoint: spec.Endpoint, Persona: spec.Persona, Draws: spec.Draws,
+			Base: spec.Base, Like: spec.Like, Temperature: spec.Temperature,
+		}
+		if m.Persona == "" {
+			m.Persona = "none"
+		}
+		if m.Draws == 0 {
+			m.Draws = 1
+		}
+		l.source(merged, &spec, m, names)
+		l.s.Models = append(l.s.Models, m)
+	}
+}
+
+// merge returns the section of a model with the keys of the model that it is
+// like. The label and base are the model's own.
+func (l *loader) merge(s *section, names, way []string) *section {
+	like, ok := s.table["like"].(string)
+	if !ok {
+		return s
+	}
+	name := s.path[1]
+	switch {
+	case slices.Contains(way, name) || like == name:
+		l.doc.value(s.where("like"), "model %q is like itself", name)
+		return s
+	case !l.known(s.where("like"), "model", like, names):
+		return s
+	}
+	other := l.merge(l.models[like], names, append(way, name))
+	m := &section{doc: l.doc, path: s.path, table: make(map[string]any), from: make(map[string][]string)}
+	for k, v := range other.table {
+		if k != "label" && k != "like" {
+			m.table[k], m.from[k] = v, other.where(k)
+		}
+	}
+	for k, v := range s.table {
+		m.table[k] = v
+		delete(m.from, k)
+	}
+	return m
+}
+
+// source checks one model.
+func (l *loader) source(s *section, spec *specModel, m *Model, names []string) {
+	if s.has("draws") && m.Draws < 1 {
+		l.doc.value(s.where("draws"), "draws must be at least 1")
+	}
+	if !s.has("provider") {
+		l.required(s, "provider", `provider = "baseline"; there are `+strings.Join(providers, ", "))
+		return
+	}
+	if !l.oneOf(s, "provider", m.Provider, providers, "provider") {
+		return
+	}
+	for _, k := range l.doc.childrenOf(s) {
+		if of := belongs[k]; of != nil && !slices.Contains(of, m.Provider) {
+			if _, copied := s.from[k]; !copied {
+				l.doc.at(s.where(k), "%s has no meaning for provider %s; it is for %s", k, m.Provider, strings.Join(of, " and "))
+			}
+		}
+	}
+	if m.Base != "" {
+		if l.known(s.where("base"), "model", m.Base, names) && m.Base == m.Name {
+			l.doc.value(s.where("base"), "model %q is tuned from itself", m.Name)
+		}
+	}
+	switch m.Kind() {
+	case "asked":
+		l.askable(s, m)
+	case "baseline":
+		l.baseline(s, spec, m)
+	case "recorded":
+		l.recorded(s, spec, m)
+	case "simulated":
+		l.simulated(s, spec, m)
+	}
+	if spec.Train != nil && m.Kind() != "recorded" && m.Kind() != "simulated" {
+		l.training(s, spec.Train, m)
+	}
+}
+
+// askable checks a model that is asked.
+func (l *loader) askable(s *section, m *Model) {
+	l.required(s, "name", `name = "...", as its server knows it`)
+	personas := []string{"none"}
+	for _, p := range l.s.Personas {
+		personas = append(personas, p.Name)
+	}
+	if s.has("persona") {
+		l.known(s.where("persona"), "persona", m.Persona, personas)
+	}
+	if m.Temperature != nil && *m.Temperature < 0 {
+		l.doc.value(s.where("temperature"), "temperature must not be negative")
+	}
+	if len(l.s.Questions) == 0 {
+		l.doc.at(s.path, "model %q has nothing to be asked: there is no [question.NAME]", m.Name)
+	}
+	if m.Endpoint == "" {
+		return
+	}
+	u, err := url.Parse(m.Endpoint)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		l.doc.value(s.where("endpoint"), "%q is no address; write one such as \"http://127.0.0.1:8080/v1\"", m.Endpoint)
+		return
+	}
+	host := u.Hostname()
+	if (host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")) && m.Revision == "" {
+		l.doc.at(s.path, "model %q is served on this machine, where nothing else says which weights it has; write revision = \"sha256:...\"", m.Name)
+	}
+}
+
+// baseline checks a model that learned from people without language.
+func (l *loader) baseline(s *section, spec *specModel, m *Model) {
+	b := &Baseline{Covariates: spec.Covariates, Match: spec.Match, Nearest: spec.Nearest, Neighbours: spec.Neighbours}
+	m.Baseline = b
+	if !s.has("name") {
+		l.required(s, "name", `name = "marginal"; there are `+strings.Join(baselines, ", "))
+		return
+	}
+	if !l.oneOf(s, "name", m.Model, baselines, "baseline") {
+		return
+	}
+	only := map[string]string{"covariates": "regression", "match": "hotdeck", "nearest": "hotdeck", "neighbours": "hotdeck"}
+	for _, k := range l.doc.childrenOf(s) {
+		if of, ok := only[k]; ok && of != m.Model && !l.copied(s, k) {
+			l.doc.at(s.where(k), "%s has no meaning for the baseline %s; it is for %s", k, m.Model, of)
+		}
+	}
+	known := l.personal()
+	l.variableList(s, "covariates", b.Covariates, known)
+	l.variableList(s, "match", b.Match, known)
+	if b.Nearest != "" && l.known(s.where("nearest"), "variable", b.Nearest, known) && l.s.schema.Variable(b.Nearest).Kind() == frame.Factor {
+		l.doc.value(s.where("nearest"), "%s has no order to be near in; match on it", b.Nearest)
+	}
+	if b.Neighbours == 0 {
+		b.Neighbours = 5
+	}
+	if b.Neighbours < 1 {
+		l.doc.value(s.where("neighbours"), "neighbours must be at least 1")
+	}
+	switch {
+	case m.Model == "uniform" && spec.Train != nil && !l.copied(s, "train"):
+		l.doc.at(s.where("train"), "the baseline uniform guesses and learns from nobody; take train out")
+	case m.Model != "uniform" && spec.Train == nil && !s.has("train"):
+		l.doc.at(s.path, "the baseline %s learns from people; write train = { people = 79, seed = 1 }", m.Model)
+	}
+	if m.Model == "uniform" {
+		l.guessable(s)
+	}
+}
+
+func (l *loader) copied(s *section, key string) bool { _, ok := s.from[key]; return ok }
+
+// guessable reports asked variables that one cannot guess evenly.
+func (l *loader) guessable(s *section) {
+	for _, q := range l.s.Questions {
+		v := l.s.Variable(q.Variable)
+		if v == nil || v.Derived != "" {
+			continue
+		}
+		switch v.Type {
+		case "text":
+			l.doc.at(s.path, "the baseline uniform cannot guess %s, which is text", v.Name)
+		case "number", "count":
+			if math.IsNaN(v.Max) || v.Type == "number" && math.IsNaN(v.Min) {
+				l.doc.at(s.path, "the baseline uniform guesses between min and max, and variable %s does not have both", v.Name)
+			}
+		}
+	}
+}
+
+// personal returns the names of the columns that belong to the person, without
+// id and weight.
+func (l *loader) personal() []string {
+	var names []string
+	for i := range l.s.schema.Variables {
+		v := &l.s.schema.Variables[i]
+		if !v.Within && v.Role != "id" && v.Role != "weight" {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
+func (l *loader) variableList(s *section, key string, names, known []string) {
+	for i, name := range names {
+		at := s.where(key, element(i))
+		if v := l.s.schema.Variable(name); v != nil && !slices.Contains(known, name) {
+			l.doc.value(at, "%s varies within a person or is not known of the person; %s takes%s", name, key, list(known, " "))
+			continue
+		}
+		l.known(at, "variable", name, known)
+	}
+}
+
+// simulated checks the planted effects of a participant.
+func (l *loader) simulated(s *section, spec *specModel, m *Model) {
+	m.Simulated = &Simulated{}
+	var asked []string
+	for _, q := range l.s.Questions {
+		asked = append(asked, q.Variable)
+	}
+	table, _ := s.table["effect"].(map[string]any)
+	for _, k := range l.doc.children(s.where("effect"), table) {
+		l.known(s.where("effect", k), "variable that a question asks for:", k, asked)
+	}
+	for _, q := range l.s.inOrder() {
+		e, ok := spec.Effect[q.Variable]
+		if !ok {
+			l.doc.at(s.path, "model %q has no effect for %s; write [model.%s.effect.%s]", m.Name, q.Variable, m.Name, q.Variable)
+			continue
+		}
+		if v := l.s.Variable(q.Variable); v != nil {
+			at := &section{doc: l.doc, path: s.where("effect", q.Variable), table: map[string]any{}}
+			if t, ok := table[q.Variable].(map[string]any); ok {
+				at.table = t
+			}
+			m.Simulated.Effects = append(m.Simulated.Effects, l.effect(at, &e, v))
+		}
+	}
+}
+
+// inOrder returns the questions so that each comes behind the one that it
+// comes after, and otherwise in the order of the file.
+func (s *Study) inOrder() []*Question {
+	var order []*Question
+	done := make(map[string]bool)
+	for len(order) < len(s.Questions) {
+		before := len(order)
+		for _, q := range s.Questions {
+			known := slices.ContainsFunc(s.Questions, func(o *Question) bool { return o.Name == q.After })
+			if !done[q.Name] && (q.After == "" || done[q.After] || !known) {
+				done[q.Name] = true
+				order = append(order, q)
+			}
+		}
+		if len(order) == before { // a circle, which is reported elsewhere
+			for _, q := range s.Questions {
+				if !done[q.Name] {
+					done[q.Name] = true
+					order = append(order, q)
+				}
+			}
+		}
+	}
+	return order
+}
+
+// effect checks how one answer of a simulated participant comes about.
+func (l *loader) effect(s *section, spec *specEffect, v *Variable) Effect {
+	e := Effect{Variable: v.Name, Formula: spec.Formula, Coef: spec.Coef, Cuts: spec.Cuts, Family: spec.Family,
+		SD: 1, PersonSD: spec.PersonSD, Levels: spec.Levels}
+	if e.Formula == "" {
+		e.Formula = "1"
+	}
+	if spec.SD != nil {
+		e.SD = *spec.SD
+	}
+	if e.SD < 0 {
+		l.doc.value(s.where("sd"), "a standard deviation is not negative")
+	}
+	if e.PersonSD < 0 {
+		l.doc.value(s.where("person_sd"), "a standard deviation is not negative")
+	}
+	fit := familiesOf(v)
+	if e.Family == "" && len(fit) > 0 {
+		e.Family = fit[0]
+	}
+	if s.has("family") {
+		if l.oneOf(s, "family", e.Family, families, "family") && !slices.Contains(fit, e.Family) {
+			l.doc.value(s.where("family"), "family %s makes no %s variable such as %s%s", e.Family, v.Type, v.Name, list(fit, "; there is "))
+		}
+	} else if len(fit) == 0 {
+		l.doc.at(s.path, "%s is of type %s, which cannot be simulated", v.Name, v.Type)
+	}
+	l.cuts(s, &e, v)
+	if len(e.Levels) > 0 {
+		for _, k := range l.doc.children(s.where("levels"), tableOf(s.table["levels"])) {
+			if l.known(s.where("levels", k), "level", k, v.Levels) && k == v.Levels[0] {
+				l.doc.at(s.where("levels", k), "the first level, %q, is the reference and has no coefficients", k)
+			}
+		}
+	}
+	return e
+}
+
+func tableOf(x any) map[string]any { t, _ := x.(map[string]any); return t }
+
+// familiesOf returns the families that can make a variable, the default first.
+func familiesOf(v *Variable) []string {
+	switch v.Type {
+	case "binary":
+		return []string{"binomial"}
+	case "choice":
+		if len(v.Levels) == 2 {
+			return []string{"multinomial", "binomial"}
+		}
+		return []string{"multinomial"}
+	case "ordinal":
+		return []string{"ordinal", "multinomial"}
+	case "scale":
+		return []string{"gaussian", "poisson"}
+	case "number":
+		return []string{"gaussian", "poisson"}
+	case "count":
+		return []string{"poisson", "gaussian"}
+	}
+	return nil
+}
+
+func (l *loader) cuts(s *section, e *Effect, v *Variable) {
+	if e.Family != "ordinal" {
+		if s.has("cuts") {
+			l.doc.at(s.where("cuts"), "cuts are for the family ordinal, not %s", e.Family)
+		}
+		return
+	}
+	if !s.has("cuts") {
+		l.required(s, "cuts", "the thresholds between the levels, such as cuts = [-0.5, 1.0]")
+		return
+	}
+	if len(e.Cuts) != len(v.Levels)-1 {
+		l.doc.value(s.where("cuts"), "%d levels have %d thresholds between them, and there are %d", len(v.Levels), len(v.Levels)-1, len(e.Cuts))
+	}
+	for i := 1; i < len(e.Cuts); i++ {
+		if e.Cuts[i] <= e.Cuts[i-1] {
+			l.doc.value(s.where("cuts", element(i)), "thresholds ascend, and this one is not above the one before")
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package study
+
+// specVariable is [variable.NAME]: a column of the study, something that is
+// known of the respondents, answered by them, or derived from other columns.
+type specVariable struct {
+	// What its values are: "binary" (0 and 1, or two levels), "choice" (levels without order), "ordinal" (levels in order), "scale" (whole numbers from min to max), "number", "count" (0, 1, 2, ...) or "text". Required.
+	Type string `toml:"type"`
+	// The values as they stand in the data, in order; for choice, ordinal and binary.
+	Levels []string `toml:"levels"`
+	// What readers and prompts see in the place of the levels; as many as there are levels.
+	Labels []string `toml:"labels"`
+	// What it is for: "covariate" (known of the person), "factor" (assigned between persons), "belief", "action" or "outcome". A variable that a question asks for is an outcome unless told otherwise.
+	Role string `toml:"role"`
+	// Column of the people file. Default: the variable's name.
+	Column string `toml:"column"`
+	// A rule over other columns that makes this one, such as "do != 'no'"; then there is no column in the file.
+	Is string `toml:"is"`
+	// What it is, in words, for the codebook.
+	Text string `toml:"text"`
+	// What it is, in words; another name of text.
+	Description string `toml:"description"`
+	// Smallest value of a scale, number or count.
+	Min *float64 `toml:"min"`
+	// Largest value of a scale, number or count.
+	Max *float64 `toml:"max"`
+	// The number that each level of an ordinal variable stands for. Default 0, 1, 2, ...
+	Scores []float64 `toml:"scores"`
+	// Codes that mean that the value is missing, besides the empty cell. Default ["NA"], unless NA is a declared level.
+	Missing []any `toml:"missing"`
+}
+
+// specFactor is [factor.NAME]: one dimension of the experiment.
+type specFactor struct {
+	// Whether a respondent meets every level (true) or one of them (false). Default false.
+	Within bool `toml:"within"`
+	// What it is, in words, for the codebook.
+	Text string `toml:"text"`
+	// Column of the people file. Default: the factor's name.
+	Column string `toml:"column"`
+	// The levels, as [factor.NAME.level.LEVEL], by their names in the data. Required. Further keys of a level are attributes: each becomes a column, and every level must have it.
+	Level map[string]specLevel `toml:"level"`
+}
+
+// specLevel is [factor.NAME.level.LEVEL]: one level of a factor.
+type specLevel struct {
+	// What {{NAME}} says in a prompt. Default: the label.
+	Text string `toml:"text"`
+	// What readers see. Default: the level's name.
+	Label string `toml:"label"`
+}
+
+// specPersona is [persona.NAME]: what a model is told about the respondent.
+type specPersona struct {
+	// A template: {{variable}} is the label of the person's value, {{variable.value}} the value as it stands in the data. Required.
+	Text string `toml:"text"`
+}
+
+// specQuestion is [question.NAME]: a question for one variable.
+type specQuestion struct {
+	// The variable that the answer gives. Default: the question's name.
+	Variable string `toml:"variable"`
+	// A template: {{factor}} is the text of the level, {{factor.value}} its name, {{factor.label}} its label, {{factor.attribute}} an attribute of it; variables of the person as in personas. Required.
+	Text string `toml:"text"`
+	// The question before it in the same conversation.
+	After string `toml:"after"`
+	// How the answer is had from a language model: "text", "json", "logprobs" or "distribution". Default "text".
+	Elicit string `toml:"elicit"`
+}

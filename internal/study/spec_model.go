@@ -1,0 +1,85 @@
+package study
+
+// specModel is [model.NAME]: one source of answers besides the people, with
+// one persona.
+type specModel struct {
+	// Where the answers come from: "baseline" (learned from people without a language model), "recorded" (a file), "simulated" (planted effects), "openai" (any server with that API) or "anthropic". Required, unless like has it.
+	Provider string `toml:"provider"`
+	// The model as its server knows it, or the method of a baseline: "uniform", "marginal", "regression" or "hotdeck".
+	Name string `toml:"name"`
+	// What readers see. Default: the model's name in this file; baselines and simulations are named as such.
+	Label string `toml:"label"`
+	// A model of this file whose keys are copied; keys given here win, and the label is not copied.
+	Like string `toml:"like"`
+	// The model of this file that this one was tuned from.
+	Base string `toml:"base"`
+	// Digest or revision of the weights. Required for a server on this machine.
+	Revision string `toml:"revision"`
+	// Address of the server, such as "http://127.0.0.1:8080/v1".
+	Endpoint string `toml:"endpoint"`
+	// Sampling temperature; the server's own when absent.
+	Temperature *float64 `toml:"temperature"`
+	// Answers to each question of each unit. Default 1.
+	Draws int `toml:"draws"`
+	// The persona that is given; "none" says nothing of the respondent. Default "none".
+	Persona string `toml:"persona"`
+	// The people of the pilot that it learned from.
+	Train *specTrain `toml:"train"`
+
+	// Of recorded: the CSV file with the answers, below the study's folder. Required.
+	File string `toml:"file"`
+	// Of recorded: a rule over the file's own columns; other rows are left out.
+	Where string `toml:"where"`
+	// Of recorded: "id" when the rows belong to people of the people file, "none" when they are respondents of their own. Default "id".
+	Join string `toml:"join"`
+	// Of recorded: the column that identifies the respondent. Default: the id of people.
+	ID string `toml:"id"`
+	// Of recorded: for each variable the column of the file that has it. Default: every asked variable, and for join "none" every covariate, under its own name.
+	Columns map[string]string `toml:"columns"`
+
+	// Of the baseline regression: what it knows of the person. Default: all covariates.
+	Covariates []string `toml:"covariates"`
+	// Of the baseline hotdeck: the person drawn has the same values of these variables.
+	Match []string `toml:"match"`
+	// Of the baseline hotdeck: the person drawn is among the nearest in this variable.
+	Nearest string `toml:"nearest"`
+	// Of the baseline hotdeck: how many of the nearest to draw from. Default 5.
+	Neighbours int `toml:"neighbours"`
+
+	// Of simulated: for each asked variable how its answer comes about, as [model.NAME.effect.VARIABLE]. Required.
+	Effect map[string]specEffect `toml:"effect"`
+}
+
+// specTrain is train: the people that a model learned from. Random sets of one
+// seed are prefixes of one permutation of the pilot.
+type specTrain struct {
+	// Number of people. Either this or share.
+	People int `toml:"people"`
+	// Share of the pilot, between 0 and 1. Either this or people.
+	Share float64 `toml:"share"`
+	// "random", or "equal" for as many people from each level of by. Default "random".
+	Sample string `toml:"sample"`
+	// With sample "equal": a covariate or between factor with levels.
+	By string `toml:"by"`
+	// Which random permutation. Default 0.
+	Seed int64 `toml:"seed"`
+}
+
+// specEffect is [model.NAME.effect.VARIABLE]: how one answer of a simulated
+// participant comes about.
+type specEffect struct {
+	// Right side of a formula over covariates, factors and earlier answers, such as "anger + gender". Default: the intercept alone.
+	Formula string `toml:"formula"`
+	// Coefficients by the names of the design columns, such as "(Intercept)", "anger", "genderM"; others are 0.
+	Coef map[string]float64 `toml:"coef"`
+	// Of the family ordinal: the thresholds between the levels, ascending.
+	Cuts []float64 `toml:"cuts"`
+	// "gaussian", "binomial", "poisson", "ordinal" or "multinomial". Default: by the variable's type.
+	Family string `toml:"family"`
+	// Of the family gaussian: the residual standard deviation. Default 1.
+	SD *float64 `toml:"sd"`
+	// Standard deviation of the respondent's own level, shared over rows. Default 0.
+	PersonSD float64 `toml:"person_sd"`
+	// Of the family multinomial: coefficients of each level but the first.
+	Levels map[string]map[string]float64 `toml:"levels"`
+}

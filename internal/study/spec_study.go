@@ -1,0 +1,86 @@
+package study
+
+// specFile is what stands above all tables.
+type specFile struct {
+	// Version of the format of this file; always 1. Required.
+	Silico int `toml:"silico"`
+}
+
+// specStudy is [study]: what the paper is about, and the seed.
+type specStudy struct {
+	// Title of the paper. Required.
+	Title string `toml:"title"`
+	// Names of the authors, in order.
+	Authors []string `toml:"authors"`
+	// Date as it shall stand in the paper; none when absent.
+	Date string `toml:"date"`
+	// Abstract of the paper, in Markdown.
+	Abstract string `toml:"abstract"`
+	// Keywords of the paper.
+	Keywords []string `toml:"keywords"`
+	// Seed from which every random stream derives. Default 0.
+	Seed int64 `toml:"seed"`
+	// BibTeX file with the references, below the study's folder.
+	Bibliography string `toml:"bibliography"`
+}
+
+// specPeople is [people]: the human sample.
+type specPeople struct {
+	// CSV file with one row a unit: a respondent under one combination of the within factors. Required; below the study's folder.
+	File string `toml:"file"`
+	// SHA-256 of that file in hexadecimal digits; other bytes are refused. Not checked when absent.
+	SHA256 string `toml:"sha256"`
+	// Column of the file that identifies the respondent. Default "id".
+	ID string `toml:"id"`
+	// Column of the file with the respondents' weights; all count the same when absent.
+	Weight string `toml:"weight"`
+	// Where the data are from: citation keys such as "@doe2020", or words.
+	Source string `toml:"source"`
+	// Whether the rows may be passed on with the paper. Default false.
+	Share bool `toml:"share"`
+	// A rule over the file's own columns, applied before anything else; other rows do not exist for the study. Columns whose values are all numbers are numbers, others are text.
+	Where string `toml:"where"`
+	// Rules by name; a person for whom one is true on any row is left out, and counted.
+	Exclude map[string]string `toml:"exclude"`
+	// Who may be learned from. Everybody is evaluated when absent.
+	Pilot *specPilot `toml:"pilot"`
+}
+
+// specPilot is [people.pilot]: the people who may be learned from. Everybody
+// else who is not excluded is the evaluation sample, the same for every source.
+type specPilot struct {
+	// Share of the people, between 0 and 1, by largest remainder over the strata, ties to the earlier level. Required.
+	Share float64 `toml:"share"`
+	// A covariate or between factor with levels; the share is taken from each of its levels.
+	By string `toml:"by"`
+}
+
+// specRespondents is [respondents]: artificial respondents, for a study
+// without people. It stands in the place of [people].
+type specRespondents struct {
+	// Number of respondents. Required.
+	N int `toml:"n"`
+	// For each covariate the share of each of its levels; shares sum to 1. Numbers without a margin are drawn evenly between min and max, other covariates evenly from their levels.
+	Margin map[string]map[string]float64 `toml:"margin"`
+}
+
+// specHypothesis is [hypothesis.NAME]: a claim and the rules that decide it.
+type specHypothesis struct {
+	// The claim in words. Required.
+	Text string `toml:"text"`
+	// Rule over values under which the claim is supported. Required.
+	Decide string `toml:"decide"`
+	// Rule over values under which it is not supported; anything else, or a missing value, is inconclusive.
+	Reject string `toml:"reject"`
+	// Hypotheses of one family are adjusted together for multiple testing.
+	Family string `toml:"family"`
+	// Address of the p-value that is adjusted within the family.
+	P string `toml:"p"`
+}
+
+// specAnalysis is [analysis.NAME]: something that is computed. The further
+// keys depend on the kind.
+type specAnalysis struct {
+	// Kind of analysis: one of `silico list analyses`. Required.
+	Kind string `toml:"kind"`
+}
