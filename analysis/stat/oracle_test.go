@@ -413,3 +413,44 @@ func readJSON(t *testing.T, path string, into any) {
 		t.Fatalf("read %s: %v", path, err)
 	}
 }
+
+// oracleFactor returns R's factor of a column: its codes, -1 where missing, and
+// its levels, for numbers the distinct ones in ascending order.
+func oracleFactor(t *testing.T, f *frame.Frame, name string) (codes []int, levels []string) {
+	t.Helper()
+	c := f.Col(name)
+	if c == nil {
+		t.Fatalf("no column %q", name)
+	}
+	codes = make([]int, c.Len())
+	if c.Coded() {
+		for i, k := range c.Codes {
+			codes[i] = int(k)
+		}
+		return codes, c.Levels
+	}
+	var seen []float64
+	for _, x := range c.Nums {
+		if !math.IsNaN(x) {
+			seen = append(seen, x)
+		}
+	}
+	slices.Sort(seen)
+	seen = slices.Compact(seen)
+	for i, x := range c.Nums {
+		codes[i] = slices.Index(seen, x)
+	}
+	for _, x := range seen {
+		levels = append(levels, strconv.FormatFloat(x, 'g', 15, 64))
+	}
+	return codes, levels
+}
+
+// at returns the values of rows.
+func at(x []float64, rows []int) []float64 {
+	y := make([]float64, len(rows))
+	for i, r := range rows {
+		y[i] = x[r]
+	}
+	return y
+}
