@@ -62,22 +62,21 @@ func build(ctx context.Context, con *console, path string, o options) (*built, e
 	if err != nil {
 		return nil, err
 	}
-	verdicts := s.decide(results)
-
 	steps.step("paper")
-	document, problems := s.compose(answers, results, verdicts)
+	document, problems, err := s.compose(s.input(answers, results))
+	if err != nil {
+		return nil, err
+	}
 	if problems != nil {
 		return nil, problems
 	}
 	steps.step("pages")
-	pages, err := renderPages(document, o)
+	pages, err := draw(document, o)
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.manifest(pages, o)
-	if err != nil {
+	if err := pages.seal(s, o); err != nil {
 		return nil, err
 	}
-	pages.add(manifestFile, m)
 	return &built{s.study, document, pages}, nil
 }

@@ -48,20 +48,18 @@ func (c *checkCommand) Run(ctx context.Context, con *console) error {
 	return nil
 }
 
+// check returns the problems of a study; the error is one of the world.
 func check(ctx context.Context, con *console, path string) (study.Problems, error) {
-	s, problems := load(path)
-	if problems != nil {
-		return problems, nil
-	}
 	quiet := *con
 	quiet.quiet = true
-	_, err := build(ctx, &quiet, path, options{workers: 0})
+	_, err := build(ctx, &quiet, path, options{})
+	var problems study.Problems
 	var missing *collect.Missing
 	switch {
 	case errors.As(err, &problems):
 		return problems, nil
-	case errors.As(err, &missing): // the answers are not asked for yet
-		return s.withoutAnswers(), nil
+	case errors.As(err, &missing): // to be asked: the rest of the study is sound
+		return nil, nil
 	}
 	return nil, err
 }

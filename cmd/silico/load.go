@@ -25,10 +25,8 @@ const notebookFile = "paper.md"
 // loaded is a study with all that it declares, checked.
 type loaded struct {
 	study        *study.Study
-	analyses     []*declared // those of study.toml, then those of the notebook
-	notebook     *report.Notebook
-	notebookText []byte
-	written      bool // the notebook is a file of the study, not the default
+	analyses     []*declared      // those of study.toml, then those of the notebook
+	notebook     *report.Notebook // nil for a study without paper.md
 	bibliography []byte
 	inputs       []study.Input
 }
@@ -113,22 +111,18 @@ func split(err error) []error {
 	return []error{err}
 }
 
-// readNotebook reads paper.md, or takes the default paper, and declares the
-// analyses of its cells as exploratory.
+// readNotebook reads paper.md, if there is one, and declares the analyses of
+// its cells as exploratory.
 func (s *loaded) readNotebook() study.Problems {
 	file := filepath.ToSlash(filepath.Join(s.study.Dir, notebookFile))
 	text, input, err := s.study.ReadFile(notebookFile)
-	switch {
-	case err == nil:
-		s.written = true
-		s.inputs = append(slices.Clone(s.inputs), input)
-	case errors.Is(err, os.ErrNotExist):
-		text = report.Default(s.outline())
-		file = "templates/paper.md"
-	default:
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
 		return study.Problems{{File: file, Msg: err.Error()}}
 	}
-	s.notebookText = text
+	s.inputs = append(slices.Clone(s.inputs), input)
 	notebook, problems := report.Parse(text, file)
 	if problems != nil {
 		return problemsOf(problems)
@@ -152,15 +146,6 @@ func (s *loaded) readNotebook() study.Problems {
 		found = append(found, s.declare(a, analysis.Exploratory)...)
 	}
 	return found
-}
-
-// outline is what the default paper is written from.
-func (s *loaded) outline() report.Outline {
-	o := report.Outline{Meta: s.meta(), Hypotheses: len(s.study.Hypotheses) > 0}
-	for _, a := range s.analyses {
-		o.Analyses = append(o.Analyses, report.OutlineAnalysis{Name: a.Name, Kind: a.Kind, Title: a.params.Heading(a.Name)})
-	}
-	return o
 }
 
 // checkNeeds reports analyses that need others which are not declared, or that
@@ -260,13 +245,29 @@ func (s *loaded) decide(results []*analysis.Result) []analysis.Verdict {
 	return analysis.Decide(claims, analysis.NewValues(results))
 }
 
-// compose makes the paper.
-func (s *loaded) compose(answers *frame.Frame, results []*analysis.Result, verdicts []analysis.Verdict) (*report.Document, study.Problems) {
-	doc, problems := report.Compose(report.Input{
-		Notebook: s.notebook, Meta: s.meta(), Results: results, Verdicts: verdicts, Sources: answers.Schema.Sources,
+// compose makes the paper: from the study's own text, or from the default one.
+func (s *loaded) compose(in report.Input) (*report.Document, study.Problems, error) {
+	if in.Notebook == nil {
+		text, err := report.Default(in)
+		if err != nil {
+			return nil, nil, err
+		}
+		notebook, problems := report.Parse(text, "the default paper")
+		if problems != nil {
+			return nil, problemsOf(problems), nil
+		}
+		in.Notebook = notebook
+	}
+	doc, problems := report.Compose(in)
+	return doc, problemsOf(problems), nil
+}
+
+// input is everything that the paper is made of.
+func (s *loaded) input(answers *frame.Frame, results []*analysis.Result) report.Input {
+	return report.Input{
+		Notebook: s.notebook, Meta: s.meta(), Results: results, Verdicts: s.decide(results), Sources: answers.Schema.Sources,
 		Bibliography: s.bibliography, BibliographyFile: path.Join(filepath.ToSlash(s.study.Dir), s.study.Bibliography),
-	})
-	return doc, problemsOf(problems)
+	}
 }
 
 func (s *loaded) meta() report.Meta {

@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
+	"silico/report"
 	"silico/templates"
 )
 
@@ -79,16 +81,29 @@ func (c *newCommand) Run(ctx context.Context, con *console) error {
 }
 
 // newPaper writes the default paper of a study to its paper.md.
-func newPaper(_ context.Context, con *console, path string) error {
+func newPaper(ctx context.Context, con *console, path string) error {
 	s, problems := load(path)
 	if problems != nil {
 		return problems
 	}
-	if s.written {
-		return fmt.Errorf("%s is there already; move it away to start from the default paper", filepath.Join(s.study.Dir, notebookFile))
-	}
 	name := filepath.Join(s.study.Dir, notebookFile)
-	if err := os.WriteFile(name, s.notebookText, 0o666); err != nil {
+	if s.notebook != nil {
+		return fmt.Errorf("%s is there already; move it away to start from the default paper", filepath.ToSlash(name))
+	}
+	workers := runtime.GOMAXPROCS(0)
+	answers, err := s.answers(ctx, workers)
+	if err != nil {
+		return err
+	}
+	results, err := s.compute(ctx, answers, workers, con.progress(len(s.analyses)))
+	if err != nil {
+		return err
+	}
+	text, err := report.Default(s.input(answers, results))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(name, text, 0o666); err != nil {
 		return fmt.Errorf("write the paper: %w", plainError(err))
 	}
 	con.note("%s", filepath.ToSlash(name))

@@ -17,8 +17,8 @@ type built struct {
 	files    files
 }
 
-// render draws the figures and writes the pages of a document.
-func renderPages(doc *report.Document, o options) (files, error) {
+// draw draws the figures of a document and writes its pages, tables and values.
+func draw(doc *report.Document, o options) (files, error) {
 	out := files{}
 	for _, f := range doc.Figures {
 		for _, format := range append([]string{"svg"}, o.figures...) {
@@ -37,10 +37,7 @@ func renderPages(doc *report.Document, o options) (files, error) {
 		out.add("tables/"+t.File+".csv", report.TableCSV(t.Table))
 	}
 	for _, format := range o.formats {
-		if err := render.Render(format, doc, render.Sink(func(path string, data []byte) error {
-			out.add(path, data)
-			return nil
-		})); err != nil {
+		if err := render.Render(format, doc, out.add); err != nil {
 			return nil, fmt.Errorf("write %s: %w", format, err)
 		}
 	}
@@ -48,11 +45,13 @@ func renderPages(doc *report.Document, o options) (files, error) {
 	return out, nil
 }
 
-// manifest describes everything that went into a paper and came out.
-func (s *loaded) manifest(out files, o options) ([]byte, error) {
+// seal adds the manifest: the digests of everything that went into the paper
+// and came out.
+func (f files) seal(s *loaded, o options) error {
 	b, err := json.MarshalIndent(manifest{
 		Format: study.Format, Version: Version, Study: s.study.Slug, Title: s.study.Title, Seed: s.study.Seed,
-		Formats: o.formats, Figures: o.figures, Inputs: s.inputs, Outputs: out.describe(),
+		Formats: o.formats, Figures: o.figures, Inputs: s.inputs, Outputs: f.describe(),
 	}, "", "  ")
-	return append(b, '\n'), err
+	f.add(manifestFile, append(b, '\n'))
+	return err
 }
