@@ -13,7 +13,8 @@ func init() {
 			{Name: "facet", Doc: "panels"},
 			{Name: "ref", Doc: "reference value of a panel: a line", Number: true},
 		},
-		draw: drawBars,
+		unique: []string{"x", "colour", "facet"},
+		draw:   drawBars,
 	})
 }
 

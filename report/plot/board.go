@@ -122,7 +122,7 @@ func (p *page) board(b board) {
 			p.y += b.titles(p, in, z, left)
 		}
 		if b.rows != nil {
-			p.lines(label{size: wordSize, colour: ink, anchor: end}, pageEdge+z.title+z.names-rowNameGap, p.y+z.h/2, z.labels[r])
+			p.lines(label{size: wordSize, colour: ink, anchor: end}, pageEdge+z.names-rowNameGap, p.y+z.h/2, z.labels[r])
 		}
 		if b.top {
 			high := 0.0
@@ -151,7 +151,7 @@ func (p *page) board(b board) {
 	}
 	if z.title > 0 {
 		lines := wrap(b.yTitle, z.stack, wordSize, false)
-		p.upward(label{size: wordSize, colour: ink, anchor: middle}, pageEdge, (stack+p.y)/2, lines)
+		p.upward(label{size: wordSize, colour: ink, anchor: middle}, pageEdge+z.names, (stack+p.y)/2, lines)
 	}
 	if b.xTitle != "" {
 		wide := float64(z.cols)*(z.w+z.gap) - z.gap
@@ -258,7 +258,7 @@ func (a axis) below(w float64) xLabels {
 	l := xLabels{height: tickSize*lineHeight + labelGap}
 	at := func(v float64) float64 { return (v - a.lo) / (a.hi - a.lo) * w }
 	if a.cats == nil {
-		for n := max(2, min(8, int(w/19))); n > 0; n-- {
+		for n := max(4, min(7, int(w/27))); n > 0; n-- {
 			l.ticks = ticks(a.lo, a.hi, n, a.percent)
 			if apart(l.ticks, at) {
 				break
@@ -391,7 +391,7 @@ func (b board) drawX(a area, l xLabels) {
 			continue
 		}
 		step := tickSize * lineHeight
-		y := a.top + a.h + labelGap + tickSize*0.62
+		y := a.top + a.h + labelGap + tickSize*0.75
 		if b.top {
 			y = a.top - labelGap - float64(len(l.lines[i])-1)*step + 1
 		}

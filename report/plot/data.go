@@ -55,7 +55,43 @@ func read(fig analysis.Figure, kind Kind) (*data, error) {
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	return &data{fig: fig, rows: fig.Data.Rows()}, nil
+	d := &data{fig: fig, rows: fig.Data.Rows()}
+	if err := d.twice(kind); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// twice returns an error when two rows are one mark of the kind.
+func (d *data) twice(kind Kind) error {
+	if kind.unique == nil {
+		return nil
+	}
+	var roles []cats
+	for _, r := range kind.unique {
+		roles = append(roles, d.cats(r))
+	}
+	first := make(map[string]int)
+	for i := range d.rows {
+		place, whole := "", true
+		for _, k := range roles {
+			place += fmt.Sprint(k.codes[i], " ")
+			whole = whole && k.codes[i] >= 0
+		}
+		before, again := first[place]
+		if !whole || !again {
+			first[place] = i
+			continue
+		}
+		var names []string
+		for n, r := range kind.unique {
+			if d.has(r) {
+				names = append(names, fmt.Sprintf("%s %q", r, roles[n].labels[roles[n].codes[i]]))
+			}
+		}
+		return fmt.Errorf("figure %s (%s): rows %d and %d both are %s; each may come once", called(d.fig), kind.Name, before+1, i+1, strings.Join(names, ", "))
+	}
+	return nil
 }
 
 // has says whether a column plays the role.

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"silico/analysis"
 )
 
 var (
@@ -20,15 +22,7 @@ func TestFiguresLookAsTheyDid(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if *gallery != "" {
-				png, err := Draw(fig, PNG)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(*gallery, fig.Name+".png"), png, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
+			show(t, fig.Name, fig)
 			golden := filepath.Join("testdata", fig.Name+".svg")
 			if *update {
 				if err := os.WriteFile(golden, got, 0o644); err != nil {
@@ -43,5 +37,20 @@ func TestFiguresLookAsTheyDid(t *testing.T) {
 				t.Errorf("%s differs from %s; look at it, then run go test -update", fig.Name, golden)
 			}
 		})
+	}
+}
+
+// show writes the figure into the gallery, when one is asked for.
+func show(t *testing.T, name string, fig analysis.Figure) {
+	t.Helper()
+	if *gallery == "" {
+		return
+	}
+	png, err := Draw(fig, PNG)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*gallery, name+".png"), png, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

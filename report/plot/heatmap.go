@@ -16,7 +16,8 @@ func init() {
 			{Name: "text", Doc: "what is written in the cell; the number when absent"},
 			{Name: "facet", Doc: "panels side by side"},
 		},
-		draw: drawHeatmap,
+		unique: []string{"x", "y", "facet"},
+		draw:   drawHeatmap,
 	})
 }
 

@@ -5,7 +5,7 @@ import "slices"
 func init() {
 	register(Kind{
 		Name: "line",
-		Doc:  "a quantity along a number, with its intervals as ribbons, beside a reference",
+		Doc:  "a quantity along a number, with its intervals, beside a reference",
 		Roles: []Role{
 			{Name: "x", Doc: "number along which the line goes", Required: true, Number: true},
 			{Name: "y", Doc: "estimate", Required: true, Number: true},
@@ -117,10 +117,34 @@ func (v lines) band(a area, f int) {
 	a.area(band, 1, append(low, high...)...)
 }
 
-// draw draws the ribbons of panel f, then the reference, then the lines with
-// points where they are few enough to be told apart.
+// few is up to how many places of x each estimate has a marker and a whisker;
+// more are drawn as a bare line with a ribbon.
+const few = 12
+
+// draw draws the intervals of panel f, then the reference, then the lines.
+// Whiskers of several lines stand side by side, 2.4 points from each other.
 func (v lines) draw(a area, f int) {
-	for _, c := range v.order {
+	most := 0
+	for _, rows := range v.rows[f] {
+		most = max(most, len(rows))
+	}
+	ribbons := most > few
+	shift := func(n int) float64 {
+		if ribbons {
+			return 0
+		}
+		return 2.4 * (float64(n) - float64(len(v.order)-1)/2)
+	}
+	for n, c := range v.order {
+		if !ribbons {
+			for _, i := range v.rows[f][c] {
+				if finite(v.lo[i], v.hi[i]) && v.lo[i] <= v.hi[i] {
+					x := a.x(v.x[i]) + shift(n)
+					a.line(stroke{colour: v.looks[c].colour, width: 0.9}, point{x, a.y(v.lo[i])}, point{x, a.y(v.hi[i])})
+				}
+			}
+			continue
+		}
 		for _, run := range v.runs(f, c) {
 			var low, high []point
 			for _, i := range run {
@@ -137,19 +161,18 @@ func (v lines) draw(a area, f int) {
 	if rows := v.reference(f, func(i int) bool { return finite(v.ref[i]) }); len(rows) > 0 {
 		a.line(refLine, v.ends(a, rows, v.ref)...)
 	}
-	for _, c := range v.order {
+	for n, c := range v.order {
 		var pts []point
 		for _, i := range sorted(v.rows[f][c], v.x) {
-			pts = append(pts, point{a.x(v.x[i]), a.y(v.y[i])})
+			pts = append(pts, point{a.x(v.x[i]) + shift(n), a.y(v.y[i])})
 		}
 		if len(pts) > 1 {
 			a.line(stroke{colour: v.looks[c].colour, width: lineWidth}, pts...)
 		}
-		if float64(len(pts))*3*markRadius > a.w {
-			continue
-		}
-		for _, at := range pts {
-			a.marker(v.looks[c], at, markRadius, true)
+		if !ribbons {
+			for _, at := range pts {
+				a.marker(v.looks[c], at, markRadius, true)
+			}
 		}
 	}
 }

@@ -15,7 +15,8 @@ func init() {
 			{Name: "refhi", Doc: "upper end of the interval of ref", Number: true},
 			{Name: "facet", Doc: "outcome: a block of panels each"},
 		},
-		draw: drawPaired,
+		unique: []string{"panel", "x", "facet"},
+		draw:   drawPaired,
 	})
 }
 

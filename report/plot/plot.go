@@ -24,7 +24,10 @@ type Kind struct {
 	Doc   string // one line, no full stop
 	Roles []Role
 
-	draw func(d *data, p *page)
+	// unique are the roles that together may have each combination of
+	// categories once: two marks would hide each other. Nil for no limit.
+	unique []string
+	draw   func(d *data, p *page)
 }
 
 // Role is the part that a column of the figure's data plays in the drawing.
@@ -60,7 +63,8 @@ func Kinds() []Kind {
 // without bounds is drawn as a bare point. A panel without any value says
 // "no data". Draw fails when the figure's kind is unknown, when it lacks a
 // role that its kind needs, names a role that its kind does not have, names a
-// column that its data lack, or puts words where numbers belong.
+// column that its data lack, puts words where numbers belong, or has two rows
+// for one cell or bar.
 func Draw(fig analysis.Figure, format Format) ([]byte, error) {
 	if format != SVG && format != PNG {
 		return nil, fmt.Errorf("figure %s: unknown format %q; formats are %q and %q", called(fig), format, SVG, PNG)

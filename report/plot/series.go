@@ -38,10 +38,16 @@ func (s *series) any(f int) bool {
 	return slices.ContainsFunc(s.rows[f], func(rows []int) bool { return len(rows) > 0 })
 }
 
-// keys returns the keys of the colours, none when the panels already tell
-// them apart or there is no colour role.
+// keys returns the keys of the colours, none when there is no colour role or
+// the titles of the panels already say which colour is which.
 func (s *series) keys(d *data, make func(label string, l look) key) []key {
-	if !d.has("colour") || sameColumn(d, "colour", "facet") {
+	told := true
+	for f, title := range s.facet.labels {
+		for c, rows := range s.rows[f] {
+			told = told && (len(rows) == 0 || s.colour.labels[c] == title)
+		}
+	}
+	if told {
 		return nil
 	}
 	ks := titleKey(d.label("colour"))

@@ -61,8 +61,8 @@ func written(x float64, decimals int) string {
 	if math.Abs(x) >= 1e7 || decimals > 5 && x != 0 {
 		return scientific(x)
 	}
-	if x == 0 {
-		decimals = min(decimals, 5)
+	if x == 0 && decimals > 5 {
+		return "0"
 	}
 	s := strconv.FormatFloat(math.Abs(x), 'f', decimals, 64)
 	if whole, rest, _ := strings.Cut(s, "."); len(whole) > 4 {
@@ -98,6 +98,10 @@ func decimals(largest float64) int {
 		return 1
 	case largest >= 0.1 || largest == 0:
 		return 2
+	case largest >= 0.01:
+		return 3
+	case largest >= 0.001:
+		return 4
 	}
-	return 3
+	return 6
 }
