@@ -1,0 +1,291 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"silico/analysis/stat"
+)
+
+// add keeps an estimate of the result.
+func (r *divergenceRun) add(e Estimate) {
+	e.Sample = r.sel.sample
+	if math.IsNaN(e.Value) && e.Why == "" {
+		e.Why = "nothing to compare"
+	}
+	r.rows[e.Key] = len(r.result.Estimates)
+	r.result.Estimates = append(r.result.Estimates, e)
+}
+
+// get returns an estimate by its key, false when there is none.
+func (r *divergenceRun) get(k Key) (Estimate, bool) {
+	i, ok := r.rows[k]
+	if !ok {
+		return Estimate{}, false
+	}
+	return r.result.Estimates[i], true
+}
+
+// measured is one measure of a pair: how it looks, how it is corrected, and the
+// replicates of both.
+type measured struct {
+	raw, value     float64
+	rawReps, reps  []float64
+	bias           float64
+	statistic      string
+	floor, floor95 float64
+}
+
+// estimates adds everything about a pair.
+func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor) {
+	f := floors[Key{Variable: p.key.Variable, Level: p.key.Level}]
+	arm := c.arms[p.a]
+	add := func(e Estimate) {
+		e.People, e.Rows, e.Draws = arm.people, arm.rows, c.sources[arm.source].src.Draws
+		r.add(e)
+	}
+	at := func(statistic string) Key {
+		k := p.key
+		k.Statistic = statistic
+		return k
+	}
+	add(Number(at("n"), float64(arm.people)))
+	for _, pooled := range []bool{false, true} {
+		prefix := ""
+		if pooled {
+			prefix = "pooled_"
+		}
+		for _, m := range r.distances(c, p, f, pooled) {
+			e := Number(at(prefix+m.statistic), m.value)
+			e.SE = sdOf(m.reps)
+			e.Lo, e.Hi = percentiles(m.reps, r.Level)
+			add(e)
+			raw := Number(at(prefix+m.statistic+"_raw"), m.raw)
+			raw.SE = sdOf(m.rawReps)
+			add(raw)
+			switch m.statistic {
+			case "d":
+				add(Number(at(prefix+"bias"), m.bias))
+			case "js":
+				r.excess(add, at, prefix, m, raw)
+			}
+			if m.statistic == "js" && f != nil && f.split != nil {
+				add(Number(at(prefix+"js_floor95"), m.floor95))
+			}
+		}
+	}
+	if f != nil && f.split != nil {
+		r.floorOf(add, at, f)
+	}
+	if p.key.Variable == "" && len(p.items) > 1 {
+		r.byItem(c, p)
+	}
+}
+
+// rep returns the replicates of a measure, nil without.
+func (p *pair) rep(measure int) []float64 {
+	if p.reps == nil {
+		return nil
+	}
+	return p.reps[measure]
+}
+
+// excess adds how far the raw distance is above the floor. The interval is that
+// of the percentiles of T* - bias - floor, T* the replicates of the raw distance:
+// what sampling adds is in the floor too, so it is taken off once only.
+func (r *divergenceRun) excess(add func(Estimate), at func(string) Key, prefix string, m measured, raw Estimate) {
+	if math.IsNaN(m.floor) {
+		return
+	}
+	e := Number(at(prefix+"excess"), raw.Value-m.floor)
+	e.SE = raw.SE
+	bias := meanOf(m.rawReps) - raw.Value
+	shifted := make([]float64, len(m.rawReps))
+	for i, x := range m.rawReps {
+		shifted[i] = x - bias - m.floor
+	}
+	e.Lo, e.Hi = percentiles(shifted, r.Level)
+	add(e)
+}
+
+// floorOf adds the floors of the raw distances, with the central range of the
+// splits.
+func (r *divergenceRun) floorOf(add func(Estimate), at func(string) Key, f *floor) {
+	for _, m := range []struct {
+		prefix string
+		reps   []float64
+	}{{"", f.split[meanRoot]}, {"pooled_", roots(f.split[pooledD])}} {
+		e := Number(at(m.prefix+"floor"), meanOf(m.reps))
+		e.SE = sdOf(m.reps)
+		e.Lo, e.Hi = percentiles(m.reps, r.Level)
+		add(e)
+		add(Number(at(m.prefix+"floor95"), quantile(m.reps, .95)))
+	}
+}
+
+// distances returns the measures of a pair, over items or pooled.
+func (r *divergenceRun) distances(c *comparison, p *pair, f *floor, pooled bool) []measured {
+	d, root, tv, w1, ks := meanD, meanRoot, meanTV, meanW1, meanKS
+	bias := meanBias(p.items)
+	if pooled {
+		d, root, tv, w1, ks = pooledD, -1, pooledTV, pooledW1, pooledKS
+		bias = p.pool.Bias
+	}
+	divergence := measured{statistic: "d", raw: p.seen[d], value: p.seen[d] - bias, bias: bias, rawReps: p.rep(d), floor: math.NaN()}
+	js := measured{statistic: "js", value: rootPositive(p.seen[d] - bias), floor: math.NaN(), floor95: math.NaN()}
+	for _, x := range p.rep(d) {
+		divergence.reps = append(divergence.reps, x-2*bias)
+		js.reps = append(js.reps, rootPositive(x-2*bias))
+	}
+	if pooled {
+		js.raw, js.rawReps = math.Sqrt(p.seen[d]), roots(p.rep(d))
+	} else {
+		js.raw, js.rawReps = p.seen[root], p.rep(root)
+	}
+	if f != nil && f.split != nil {
+		js.floor95 = quantile(corrected(f.split[d]), .95)
+		js.floor = meanOf(roots(f.split[d]))
+		if !pooled {
+			js.floor = meanOf(f.split[root])
+		}
+	}
+	list := []measured{divergence, js, lessBias("tv", p.seen[tv], p.rep(tv))}
+	if c.space.scores != nil {
+		list = append(list, lessBias("w1", p.seen[w1], p.rep(w1)), lessBias("ks", p.seen[ks], p.rep(ks)))
+	}
+	return list
+}
+
+// meanBias returns the mean over items of the bias, NaN items left out.
+func meanBias(items []stat.JSEstimate) float64 {
+	var bs []float64
+	for _, e := range items {
+		bs = append(bs, e.Bias)
+	}
+	return meanOf(bs)
+}
+
+// lessBias takes the bootstrap bias off a distance, once off the value and
+// twice off the replicates, which are biased twice; none goes below 0.
+func lessBias(statistic string, raw float64, reps []float64) measured {
+	m := measured{statistic: statistic, raw: raw, rawReps: reps, value: math.NaN(), floor: math.NaN()}
+	if reps == nil {
+		return m
+	}
+	m.bias = meanOf(reps) - raw
+	m.value = positive(raw - m.bias)
+	for _, x := range reps {
+		m.reps = append(m.reps, positive(x-2*m.bias))
+	}
+	return m
+}
+
+// positive is max(0, x), NaN of NaN.
+func positive(x float64) float64 {
+	if x < 0 {
+		return 0
+	}
+	return x
+}
+
+// byItem adds the distances of each item.
+func (r *divergenceRun) byItem(c *comparison, p *pair) {
+	for i, e := range p.items {
+		k := p.key
+		k.Variable, k.Level = "item", c.items.keys[i]
+		add := func(statistic string, value float64, reps []float64) {
+			k.Statistic = statistic
+			x := Number(k, value)
+			x.People, x.Rows, x.Draws = c.arms[p.a].people, c.arms[p.a].rows/len(p.items), c.sources[c.arms[p.a].source].src.Draws
+			x.SE = sdOf(reps)
+			x.Lo, x.Hi = percentiles(reps, r.Level)
+			r.add(x)
+		}
+		var reps []float64
+		for _, d := range p.rep(firstItem + i) {
+			reps = append(reps, rootPositive(d-2*e.Bias))
+		}
+		add("js", e.Corrected(), reps)
+		add("js_raw", math.Sqrt(e.D), nil)
+	}
+}
+
+// contrast adds the differences of distances that are asked for, overall and by
+// subgroup, paired by replicate. Between subgroups each source is contrasted
+// with the people.
+func (r *divergenceRun) contrast(c *comparison) {
+	names := r.Contrasts
+	if r.Between != "" && names == nil && r.sel.source(people) != nil {
+		for _, s := range r.sel.sources {
+			if s.Name != people {
+				names = append(names, s.Name+"-"+people)
+			}
+		}
+	}
+	for _, name := range names {
+		a, b, _ := strings.Cut(name, "-")
+		for _, pa := range c.pairs {
+			if pa.key.Source != a {
+				continue
+			}
+			i := slices.IndexFunc(c.pairs, func(p *pair) bool {
+				return p.key.Source == b && p.key.Variable == pa.key.Variable && p.key.Level == pa.key.Level
+			})
+			if i >= 0 {
+				r.difference(c, name, pa, c.pairs[i])
+			}
+		}
+	}
+}
+
+// difference adds the contrast of two pairs.
+func (r *divergenceRun) difference(c *comparison, name string, a, b *pair) {
+	for _, pooled := range []bool{false, true} {
+		prefix := ""
+		if pooled {
+			prefix = "pooled_"
+		}
+		ma, mb := r.distances(c, a, nil, pooled), r.distances(c, b, nil, pooled)
+		var divergences []float64 // differences of d, which comes first
+		for i, m := range ma {
+			k := a.key
+			k.Source, k.Statistic = name, prefix+m.statistic
+			e := Number(k, m.value-mb[i].value)
+			e.People, e.Rows, e.Draws = c.arms[a.a].people, c.arms[a.a].rows, c.sources[c.arms[a.a].source].src.Draws
+			diff := make([]float64, len(m.reps))
+			for j := range diff {
+				diff[j] = m.reps[j] - mb[i].reps[j]
+			}
+			e.SE = sdOf(diff)
+			e.Lo, e.Hi = percentiles(diff, r.Level)
+			e.P = signP(diff)
+			if m.statistic == "js" { // its sign, without the ties at zero
+				e.P = signP(divergences)
+			} else if m.statistic == "d" {
+				divergences = diff
+			}
+			r.add(e)
+		}
+	}
+}
+
+// signP returns the two-sided bootstrap p-value of a difference,
+// 2 min(#(x ≤ 0), #(x ≥ 0)) with one added to the counts, at most 1; NaN without
+// replicates.
+func signP(diff []float64) float64 {
+	xs := present(diff)
+	if len(xs) == 0 {
+		return math.NaN()
+	}
+	low, high := 1, 1
+	for _, x := range xs {
+		if x <= 0 {
+			low++
+		}
+		if x >= 0 {
+			high++
+		}
+	}
+	return min(1, 2*float64(min(low, high))/float64(len(xs)+1))
+}

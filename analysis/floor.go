@@ -1,0 +1,149 @@
+package analysis
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"silico/analysis/stat"
+)
+
+// floor is what two samples of one population differ by, for one subgroup.
+type floor struct {
+	n      int         // people in each sample
+	halves bool        // n is half of the people there are, fewer than are compared
+	split  [][]float64 // measures over the splits
+}
+
+// floors draws pairs of samples of people without a common person, each of as
+// many as the reference has in the subgroup, and compares them as sources are
+// compared. The people are all whom no rule excludes, pilot included: the floor
+// is a property of people, and nobody who was learned from is compared with a
+// model by it. It is keyed by variable and level; nil without a reference.
+func (r *divergenceRun) floors(ctx context.Context, c *comparison) (map[Key]*floor, error) {
+	ref := r.sel.source(r.Reference)
+	if r.Floor == 0 || r.Between != "" || ref == nil || len(ref.rows) == 0 {
+		return nil, nil
+	}
+	common := r.Common
+	common.Sample, common.Sources = "all", []string{r.Reference}
+	all, err := common.pick(r.in.Frame, "")
+	if err != nil {
+		return nil, err
+	}
+	g := newGrouping(r.in.Frame, r.By)
+	everybody := newComparison(r.in.Frame, c.space, c.items, g, all.sources)
+	floors := make(map[Key]*floor)
+	for i, a := range everybody.arms {
+		own := c.arms[c.arm(0, a.variable, a.level)]
+		f := &floor{n: min(own.people, a.people/2)}
+		f.halves = f.n < own.people
+		if f.n > 0 {
+			if f.split, err = everybody.splits(ctx, r.resampling("floor", r.Floor), i, f.n); err != nil {
+				return nil, err
+			}
+		}
+		floors[Key{Variable: a.variable, Level: a.level}] = f
+	}
+	return floors, nil
+}
+
+// splits compares random pairs of samples of n people of arm i. Samples are
+// halves within the strata that the grouping makes, cut down to n at random.
+func (c *comparison) splits(ctx context.Context, r stat.Resampling, i, n int) ([][]float64, error) {
+	a := c.arms[i]
+	s := c.sources[a.source]
+	width := len(c.items.labels) * len(c.space.levels)
+	in := c.inAtoms(a.atoms, len(s.total)/width)
+	stratum := make([]int, len(s.start)-1)
+	for g := range stratum {
+		stratum[g] = -1
+		for _, cell := range s.cell[s.start[g]:s.start[g+1]] {
+			if atom := int(cell) / width; in[atom] {
+				stratum[g] = atom
+				break
+			}
+		}
+	}
+	who := stat.People{N: len(stratum), Stratum: stratum}
+	p := &pair{used: make([]bool, len(c.items.labels))}
+	for item := range p.used {
+		p.used[item] = true
+	}
+	r.Name += "." + a.variable + "." + a.level
+	return r.Run(ctx, firstItem+len(c.items.labels), func() func(int, *rand.Rand, []float64) {
+		k := c.newKernel()
+		drawer, first := who.Drawer(), make([]bool, who.N)
+		weights := [2][]uint32{make([]uint32, who.N), make([]uint32, who.N)}
+		cells := [2][]float64{make([]float64, len(s.total)), make([]float64, len(s.total))}
+		var members []int
+		return func(_ int, rng *rand.Rand, out []float64) {
+			drawer.Split(rng, first)
+			for side, w := range weights {
+				members = members[:0]
+				for g, z := range stratum {
+					if z >= 0 && first[g] == (side == 0) {
+						members = append(members, g)
+					}
+				}
+				if len(members) > n {
+					rng.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
+					members = members[:n]
+				}
+				clear(w)
+				for _, g := range members {
+					w[g] = 1
+				}
+				s.sum(w, cells[side])
+			}
+			k.measure(p, c.counts(a, cells[0], k.arms[0]), c.counts(a, cells[1], k.arms[1]), out)
+		}
+	})
+}
+
+// mean returns the mean of a measure over the splits.
+func (f *floor) mean(measure int) float64 { return meanOf(f.split[measure]) }
+
+// roots returns the distances √D of a measure of divergence.
+func roots(ds []float64) []float64 {
+	out := make([]float64, len(ds))
+	for i, d := range ds {
+		out[i] = math.Sqrt(d)
+	}
+	return out
+}
+
+// corrected returns √max(0, D - bias) over splits, where the bias is the mean of
+// D: two samples of one population have no distance but that.
+func corrected(ds []float64) []float64 {
+	bias := meanOf(ds)
+	out := make([]float64, len(ds))
+	for i, d := range ds {
+		out[i] = rootPositive(d - bias)
+	}
+	return out
+}
+
+// rootPositive is √max(0, x), NaN of NaN.
+func rootPositive(x float64) float64 {
+	if x < 0 {
+		return 0
+	}
+	return math.Sqrt(x)
+}
+
+// quantile returns the p-quantile of the numbers that are not NaN, NaN of none.
+func quantile(xs []float64, p float64) float64 {
+	ys := present(xs)
+	if len(ys) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(ys)
+	at := p * float64(len(ys)-1)
+	k := int(at)
+	if k+1 >= len(ys) {
+		return ys[len(ys)-1]
+	}
+	return ys[k] + (at-float64(k))*(ys[k+1]-ys[k])
+}

@@ -1,0 +1,153 @@
+package analysis
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"silico/analysis/stat"
+)
+
+// tQuantile returns the half width, in standard errors, of a two-sided
+// interval of that level with df degrees of freedom; normal when df is not
+// finite, NaN when it is not positive.
+func tQuantile(level, df float64) float64 {
+	p := (1 + level) / 2
+	switch {
+	case math.IsInf(df, 1):
+		return distuv.UnitNormal.Quantile(p)
+	case df > 0:
+		return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+	}
+	return math.NaN()
+}
+
+// wald sets the interval of an estimate from its standard error.
+func (e Estimate) wald(level, df float64) Estimate {
+	h := tQuantile(level, df) * e.SE
+	e.Lo, e.Hi = e.Value-h, e.Value+h
+	return e
+}
+
+// percentiles returns the two-sided percentile interval of the replicates that
+// are not NaN (R's quantile, type 7), NaN when fewer than half of them are
+// numbers.
+func percentiles(reps []float64, level float64) (lo, hi float64) {
+	if xs := present(reps); len(xs) < 2 || 2*len(xs) < len(reps) {
+		return math.NaN(), math.NaN()
+	}
+	i := stat.Bootstrap{Replicates: reps}.Percentile(level, stat.Type7)
+	return i.Lo, i.Hi
+}
+
+// present returns the numbers that are not NaN, in a new slice.
+func present(xs []float64) []float64 {
+	ys := make([]float64, 0, len(xs))
+	for _, x := range xs {
+		if !math.IsNaN(x) {
+			ys = append(ys, x)
+		}
+	}
+	return ys
+}
+
+// meanOf returns the mean of the numbers that are not NaN, NaN when none is.
+func meanOf(xs []float64) float64 {
+	sum, n := 0.0, 0
+	for _, x := range xs {
+		if !math.IsNaN(x) {
+			sum += x
+			n++
+		}
+	}
+	return sum / float64(n)
+}
+
+// sdOf returns the standard deviation (n-1) of the numbers that are not NaN,
+// NaN for fewer than two.
+func sdOf(xs []float64) float64 {
+	m, ss, n := meanOf(xs), 0.0, 0
+	for _, x := range xs {
+		if !math.IsNaN(x) {
+			ss += (x - m) * (x - m)
+			n++
+		}
+	}
+	if n < 2 {
+		return math.NaN()
+	}
+	return math.Sqrt(ss / float64(n-1))
+}
+
+// resampled sets standard error and interval of a statistic from its
+// bootstrap replicates. The interval is the percentiles of T* - 2·bias, where
+// the bias is mean(T*) - T: a replicate is biased once more than the sample.
+// The value stays as observed.
+func (e Estimate) resampled(reps []float64, level float64) Estimate {
+	e.SE = sdOf(reps)
+	bias := meanOf(reps) - e.Value
+	shifted := make([]float64, len(reps))
+	for i, x := range reps {
+		shifted[i] = x - 2*bias
+	}
+	e.Lo, e.Hi = percentiles(shifted, level)
+	return e
+}
+
+// ratio is a share or mean Σ num / Σ den over respondents, the unit of
+// sampling: num and den are each respondent's sums.
+type ratio struct{ num, den []float64 }
+
+// value returns the ratio, NaN when nothing is in the denominator.
+func (r ratio) value() float64 {
+	num, den := r.sums()
+	if den == 0 {
+		return math.NaN()
+	}
+	return num / den
+}
+
+func (r ratio) sums() (num, den float64) {
+	for g := range r.num {
+		num += r.num[g]
+		den += r.den[g]
+	}
+	return num, den
+}
+
+// influence returns what each respondent adds to the ratio, (num - value·den) /
+// Σ den, which sums to zero, and how many respondents are in it.
+func (r ratio) influence() (u []float64, n int) {
+	v := r.value()
+	_, den := r.sums()
+	u = make([]float64, len(r.num))
+	for g := range u {
+		if r.den[g] != 0 {
+			u[g] = (r.num[g] - v*r.den[g]) / den
+			n++
+		}
+	}
+	return u, n
+}
+
+// estimate returns the ratio with its standard error by respondent,
+// √(G/(G-1) Σ u²), which is CR1, and its t interval with G-1 degrees of freedom.
+func (r ratio) estimate(k Key, level float64) Estimate {
+	e := Number(k, r.value())
+	u, n := r.influence()
+	e.People = n
+	e.SE = clustered(u, n)
+	return e.wald(level, float64(n-1))
+}
+
+// clustered returns √(n/(n-1) Σ u²), NaN for fewer than two respondents.
+func clustered(u []float64, n int) float64 {
+	if n < 2 {
+		return math.NaN()
+	}
+	ss := 0.0
+	for _, x := range u {
+		ss += x * x
+	}
+	return math.Sqrt(float64(n) / float64(n-1) * ss)
+}
