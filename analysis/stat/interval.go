@@ -3,8 +3,6 @@ package stat
 import (
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Bootstrap is a statistic on the data and on resamples of it. Replicates that
@@ -46,29 +44,27 @@ func (b Bootstrap) Bias() float64 { return meanPresent(b.Replicates) - b.Estimat
 // quantiles of the replicates. It does not correct bias: for distances between
 // samples see JSEstimate.Replicate.
 // R: quantile(t, c(.025, .975), type = 7); boot::boot.ci(type = "perc") is near type 6.
-func (b Bootstrap) Percentile(conf float64, q QuantileType) (lo, hi float64) {
+func (b Bootstrap) Percentile(conf float64, q QuantileType) Interval {
 	x := ascending(sortedPresent(b.Replicates))
-	return x.quantile((1-conf)/2, q), x.quantile((1+conf)/2, q)
+	return Interval{x.quantile((1-conf)/2, q), x.quantile((1+conf)/2, q)}
 }
 
 // Basic returns the percentile interval mirrored at the estimate,
 // (2t₀ - q_hi, 2t₀ - q_lo).
-func (b Bootstrap) Basic(conf float64, q QuantileType) (lo, hi float64) {
-	l, h := b.Percentile(conf, q)
-	return 2*b.Estimate - h, 2*b.Estimate - l
+func (b Bootstrap) Basic(conf float64, q QuantileType) Interval {
+	i := b.Percentile(conf, q)
+	return Interval{2*b.Estimate - i.Hi, 2*b.Estimate - i.Lo}
 }
 
 // Normal returns estimate - bias ± z SE. R: boot::boot.ci(type = "norm").
-func (b Bootstrap) Normal(conf float64) (lo, hi float64) {
-	z := distuv.UnitNormal.Quantile((1 + conf) / 2)
-	mid, se := b.Estimate-b.Bias(), b.SE()
-	return mid - z*se, mid + z*se
+func (b Bootstrap) Normal(conf float64) Interval {
+	return around(b.Estimate-b.Bias(), twoSidedZ(conf)*b.SE())
 }
 
 // BiasCorrected returns Efron's BC interval: the BCa interval without
 // acceleration, which needs no jackknife.
-func (b Bootstrap) BiasCorrected(conf float64, q QuantileType) (lo, hi float64) {
-	return b.accelerated(0, conf, q).Interval()
+func (b Bootstrap) BiasCorrected(conf float64, q QuantileType) Interval {
+	return b.accelerated(0, conf, q).Interval
 }
 
 // BCa is a bias-corrected and accelerated interval with what made it.
@@ -76,11 +72,8 @@ type BCa struct {
 	Z0           float64 // Φ⁻¹ of the share of replicates below the estimate
 	Acceleration float64
 	Alpha        [2]float64 // the probabilities whose quantiles the limits are
-	Lo, Hi       float64
+	Interval
 }
-
-// Interval returns the limits.
-func (c BCa) Interval() (lo, hi float64) { return c.Lo, c.Hi }
 
 // BCa returns the bias-corrected and accelerated interval. left holds the
 // statistic with each unit (respondent or cluster) left out, in any order
@@ -115,14 +108,14 @@ func (b Bootstrap) accelerated(a, conf float64, q QuantileType) BCa {
 	x := ascending(sortedPresent(b.Replicates))
 	eps := 1e-12 * math.Abs(b.Estimate)
 	below, _ := slices.BinarySearch(x, b.Estimate-eps)
-	c := BCa{Z0: math.NaN(), Acceleration: a, Alpha: [2]float64{math.NaN(), math.NaN()}, Lo: math.NaN(), Hi: math.NaN()}
+	c := BCa{Z0: nan, Acceleration: a, Alpha: [2]float64{nan, nan}, Interval: noInterval}
 	if below == 0 || below == len(x) || math.IsNaN(a) || math.IsNaN(b.Estimate) {
 		return c
 	}
-	c.Z0 = distuv.UnitNormal.Quantile(float64(below) / float64(len(x)))
+	c.Z0 = normalQuantile(float64(below) / float64(len(x)))
 	for k, p := range [2]float64{(1 - conf) / 2, (1 + conf) / 2} {
-		z := c.Z0 + distuv.UnitNormal.Quantile(p)
-		c.Alpha[k] = distuv.UnitNormal.CDF(c.Z0 + z/(1-a*z))
+		z := c.Z0 + normalQuantile(p)
+		c.Alpha[k] = normalTail(-(c.Z0 + z/(1-a*z)))
 	}
 	c.Lo, c.Hi = x.quantile(c.Alpha[0], q), x.quantile(c.Alpha[1], q)
 	return c
@@ -132,7 +125,7 @@ func (b Bootstrap) accelerated(a, conf float64, q QuantileType) BCa {
 // of z* = (t* - t₀)/se*: se is the standard error of the estimate and ses those
 // of the replicates, each computed on its own resample. Replicates without a
 // positive error are left out. R: boot::boot.ci(type = "stud").
-func (b Bootstrap) Studentised(se float64, ses []float64, conf float64, q QuantileType) (lo, hi float64) {
+func (b Bootstrap) Studentised(se float64, ses []float64, conf float64, q QuantileType) Interval {
 	var z []float64
 	for i, t := range b.Replicates {
 		if ses[i] > 0 {
@@ -140,7 +133,7 @@ func (b Bootstrap) Studentised(se float64, ses []float64, conf float64, q Quanti
 		}
 	}
 	x := ascending(sortedPresent(z))
-	return b.Estimate - x.quantile((1+conf)/2, q)*se, b.Estimate - x.quantile((1-conf)/2, q)*se
+	return Interval{b.Estimate - x.quantile((1+conf)/2, q)*se, b.Estimate - x.quantile((1-conf)/2, q)*se}
 }
 
 // ascending is numbers in ascending order.
