@@ -1,0 +1,273 @@
+package collect
+
+import (
+	"math"
+	"strings"
+
+	"silico/analysis"
+	"silico/analysis/frame"
+	"silico/internal/study"
+)
+
+// Facts are what a paper says of the study itself, as a result named "study"
+// that cells and values can refer to like any other.
+//
+// Its tables are design, sample, exclusions, training, sources, effects,
+// measures, codebook, prompts, texts, seeds, inputs and hypotheses; those that
+// a study has nothing for have no rows and are left out. Its values are
+//
+//	study.seed  study.units  study.questions  study.models
+//	study.FACTOR.levels
+//	study.people.n  .evaluation  .pilot  .excluded  .rows  .RULE.excluded
+//	study.SOURCE.n  .rows  .draws  .trained
+//
+// where n counts respondents; those of people are all of the people file.
+func Facts(s *study.Study, f *frame.Frame) *analysis.Result {
+	w := &facts{s: s, f: f, flow: newFlow(f), counts: newCounts(f)}
+	r := &analysis.Result{Name: "study", Kind: "study", Title: s.Title, Mark: analysis.Planned}
+	r.Estimates = w.values()
+	for _, t := range []analysis.Table{
+		w.design(), w.sample(), w.exclusions(), w.training(), w.sources(), w.effects(), w.measures(), w.codebook(),
+		w.prompts(), w.texts(), w.seeds(), w.inputs(), w.hypotheses(),
+	} {
+		if len(t.Rows) > 0 {
+			r.Tables = append(r.Tables, t)
+		}
+	}
+	for _, src := range f.Schema.Sources {
+		for _, text := range src.Warnings {
+			r.Warnings = append(r.Warnings, analysis.Warning{Term: src.Name, Text: text})
+		}
+	}
+	return r
+}
+
+// facts holds what the tables are made from.
+type facts struct {
+	s      *study.Study
+	f      *frame.Frame
+	flow   flow
+	counts []counts
+}
+
+// counts are the sizes of one source.
+type counts struct {
+	respondents, rows, draws int
+}
+
+// newCounts counts each source, in the order of the schema.
+func newCounts(f *frame.Frame) []counts {
+	all := make([]counts, len(f.Schema.Sources))
+	source := f.Col(frame.SourceColumn)
+	id := idOf(f)
+	draw := f.Col(frame.DrawColumn)
+	place := make([]int, len(source.Levels))
+	seen := make([][]bool, len(all))
+	for k, name := range source.Levels {
+		place[k] = -1
+		for i, src := range f.Schema.Sources {
+			if src.Name == name {
+				place[k] = i
+				seen[i] = make([]bool, len(id.Levels))
+			}
+		}
+	}
+	for row, k := range source.Codes {
+		i := place[k]
+		if i < 0 {
+			continue
+		}
+		all[i].rows++
+		all[i].draws = max(all[i].draws, int(draw.Nums[row]))
+		if who := id.Codes[row]; who >= 0 && !seen[i][who] {
+			seen[i][who] = true
+			all[i].respondents++
+		}
+	}
+	return all
+}
+
+func idOf(f *frame.Frame) *frame.Column {
+	if f.Schema.ID == "" {
+		return f.Col(idColumn)
+	}
+	return f.Col(f.Schema.ID)
+}
+
+func (w *facts) values() []analysis.Estimate {
+	var list []analysis.Estimate
+	add := func(k analysis.Key, n int) { list = append(list, analysis.Number(k, float64(n))) }
+	list = append(list, analysis.Number(analysis.Key{Statistic: "seed"}, float64(w.s.Seed)))
+	add(analysis.Key{Statistic: "units"}, w.units())
+	add(analysis.Key{Statistic: "questions"}, len(w.s.Questions))
+	add(analysis.Key{Statistic: "models"}, len(w.s.Models))
+	for _, f := range w.s.Factors {
+		add(analysis.Key{Term: f.Name, Statistic: "levels"}, len(f.Levels))
+	}
+	if w.s.People != nil {
+		people := func(statistic string, n int) { add(analysis.Key{Source: People, Statistic: statistic}, n) }
+		people("n", w.flow.people)
+		people("evaluation", w.flow.samples[frame.Evaluation].people)
+		people("pilot", w.flow.samples[frame.Pilot].people)
+		people("excluded", w.flow.samples[frame.Excluded].people)
+		people("rows", w.flow.rows)
+		for _, r := range w.s.People.Exclude {
+			add(analysis.Key{Source: People, Term: r.Name, Statistic: "excluded"}, w.flow.rules[r.Name].people)
+		}
+	}
+	for i, src := range w.f.Schema.Sources {
+		if src.Name == People {
+			continue
+		}
+		c := w.counts[i]
+		add(analysis.Key{Source: src.Name, Statistic: "n"}, c.respondents)
+		add(analysis.Key{Source: src.Name, Statistic: "rows"}, c.rows)
+		add(analysis.Key{Source: src.Name, Statistic: "draws"}, c.draws)
+		add(analysis.Key{Source: src.Name, Statistic: "trained"}, src.Trained)
+	}
+	return list
+}
+
+// units returns how many combinations of within levels the people meet, 1 when
+// there are no within factors.
+func (w *facts) units() int {
+	n := 1
+	for _, f := range w.s.Factors {
+		if f.Within {
+			n *= max(1, len(f.Levels))
+		}
+	}
+	return n
+}
+
+// words returns a column head over words, and numbers one over numbers.
+func words(key, label string) analysis.Column {
+	return analysis.Column{Key: key, Label: label, Words: true}
+}
+
+func numbers(key, label string) analysis.Column {
+	return analysis.Column{Key: key, Label: label}
+}
+
+// cellsOf returns cells of words, blank where there are none.
+func cellsOf(texts ...string) []analysis.Cell {
+	cells := make([]analysis.Cell, len(texts))
+	for i, t := range texts {
+		cells[i] = analysis.Word(t)
+		if t == "" {
+			cells[i].Kind = analysis.Blank
+		}
+	}
+	return cells
+}
+
+// whole returns the cell of a whole number.
+func whole(n int) analysis.Cell {
+	return analysis.Cell{Kind: analysis.Count, Value: float64(n), P: math.NaN()}
+}
+
+// addressed returns the cell of a whole number that is a value of the study.
+func addressed(n int, k analysis.Key) analysis.Cell {
+	c := whole(n)
+	c.Address = k.Address("study")
+	return c
+}
+
+func (w *facts) design() analysis.Table {
+	t := analysis.Table{Name: "design", Caption: "The experiment: factors and their levels",
+		Columns: []analysis.Column{words("factor", "Factor"), words("varies", "Varies"), words("level", "Level"), words("label", "Label"), words("text", "Text")}}
+	var attributes []string
+	for _, f := range w.s.Factors {
+		for _, a := range f.Attributes {
+			attributes = append(attributes, a)
+			t.Columns = append(t.Columns, words(a, a))
+		}
+	}
+	for _, f := range w.s.Factors {
+		group := f.Name
+		if f.Text != "" {
+			group += ": " + f.Text
+		}
+		varies := "between respondents"
+		if f.Within {
+			varies = "within respondents"
+		}
+		for _, l := range f.Levels {
+			label := l.Label
+			if label == l.Name {
+				label = ""
+			}
+			row := cellsOf(f.Name, varies, l.Name, label, l.Text)
+			for _, a := range attributes {
+				row = append(row, cellsOf(l.Attributes[a])...)
+			}
+			t.Rows = append(t.Rows, analysis.Row{Group: group, Cells: row})
+		}
+	}
+	return t
+}
+
+func (w *facts) hypotheses() analysis.Table {
+	t := analysis.Table{Name: "hypotheses", Caption: "The hypotheses and how they are decided",
+		Columns: []analysis.Column{words("name", "Hypothesis"), words("text", "Claim"), words("supported", "Supported when"), words("rejected", "Not supported when"), words("family", "Family")}}
+	for _, h := range w.s.Hypotheses {
+		decide, reject := "", ""
+		if h.Decide != nil {
+			decide = h.Decide.String()
+		}
+		if h.Reject != nil {
+			reject = h.Reject.String()
+		}
+		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf(h.Name, h.Text, decide, reject, h.Family)})
+	}
+	return t
+}
+
+func (w *facts) inputs() analysis.Table {
+	t := analysis.Table{Name: "inputs", Caption: "The files that were read",
+		Columns: []analysis.Column{words("file", "File"), numbers("bytes", "Bytes"), words("sha256", "SHA-256")}}
+	for _, in := range w.s.Inputs {
+		row := cellsOf(in.Path)
+		t.Rows = append(t.Rows, analysis.Row{Cells: append(row, whole(int(in.Bytes)), analysis.Word(in.SHA256))})
+	}
+	return t
+}
+
+// seeds lists the families of random streams. All derive from one seed.
+func (w *facts) seeds() analysis.Table {
+	t := analysis.Table{Name: "seeds", Caption: "The random streams, which all derive from the seed of the study",
+		Columns: []analysis.Column{words("stream", "Stream"), words("use", "What is drawn from it"), numbers("seed", "Seed")},
+		Notes:   []string{"A stream depends on the seed, its name and its index alone (PCG-DXSM, seeded with SHA-256)."}}
+	seed := func(name, use string, seed int64) {
+		t.Rows = append(t.Rows, analysis.Row{Cells: append(cellsOf(name, use), analysis.Cell{Kind: analysis.Count, Value: float64(seed), P: math.NaN()})})
+	}
+	if w.s.People != nil && w.s.People.Pilot != nil {
+		seed("pilot", "who may be learned from", w.s.Seed)
+	}
+	sets := make(map[int64]bool)
+	for _, m := range w.s.Models {
+		if m.Train != nil && !sets[m.Train.Seed] {
+			sets[m.Train.Seed] = true
+			seed("train", "who of them a model learns from; sets of one seed are prefixes of one permutation", m.Train.Seed)
+		}
+	}
+	for _, m := range w.s.Models {
+		if m.Provider == "baseline" || m.Provider == "simulated" {
+			seed("answer/SOURCE/ID/UNIT/QUESTION, draw", "the answers of baselines and simulated participants", w.s.Seed)
+			break
+		}
+	}
+	seed("ANALYSIS, replicate", "resampling in the analyses", w.s.Seed)
+	return t
+}
+
+// list joins what is not empty.
+func list(sep string, parts ...string) string {
+	var there []string
+	for _, p := range parts {
+		if p != "" {
+			there = append(there, p)
+		}
+	}
+	return strings.Join(there, sep)
+}
