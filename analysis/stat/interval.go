@@ -91,13 +91,13 @@ func (b Bootstrap) BCa(left []float64, conf float64, q QuantileType) BCa {
 }
 
 func acceleration(left []float64) float64 {
-	m := 0.0
-	for _, v := range left {
-		m += v / float64(len(left))
-	}
+	m := meanOf(left)
 	var s2, s3 float64
 	for _, v := range left {
 		l := m - v
+		if math.Abs(l) <= 1e-12*math.Abs(m) {
+			l = 0 // rounding of the mean
+		}
 		s2 += l * l
 		s3 += l * l * l
 	}
@@ -109,10 +109,13 @@ func (b Bootstrap) accelerated(a, conf float64, q QuantileType) BCa {
 	eps := 1e-12 * math.Abs(b.Estimate)
 	below, _ := slices.BinarySearch(x, b.Estimate-eps)
 	c := BCa{Z0: nan, Acceleration: a, Alpha: [2]float64{nan, nan}, Interval: noInterval}
-	if below == 0 || below == len(x) || math.IsNaN(a) || math.IsNaN(b.Estimate) {
+	if len(x) == 0 || math.IsNaN(b.Estimate) {
 		return c
 	}
 	c.Z0 = normalQuantile(float64(below) / float64(len(x)))
+	if math.IsInf(c.Z0, 0) || math.IsNaN(a) {
+		return c
+	}
 	for k, p := range [2]float64{(1 - conf) / 2, (1 + conf) / 2} {
 		z := c.Z0 + normalQuantile(p)
 		c.Alpha[k] = normalTail(-(c.Z0 + z/(1-a*z)))

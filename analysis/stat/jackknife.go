@@ -24,10 +24,7 @@ func JackknifeSE(estimate float64, left []float64) (se, bias float64) {
 	if n < 2 {
 		return math.NaN(), math.NaN()
 	}
-	m, s := 0.0, 0.0
-	for _, v := range left {
-		m += v / n
-	}
+	m, s := meanOf(left), 0.0
 	for _, v := range left {
 		s += (v - m) * (v - m)
 	}
