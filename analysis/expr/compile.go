@@ -252,5 +252,5 @@ func (x *operand) level(s string, col int) (int32, error) {
 		shown = shown[:12]
 	}
 	return 0, &SyntaxError{Col: col, Hint: Suggest(s, x.levels),
-		Msg: fmt.Sprintf("%q is no level of %s, which has %s%s", s, x.name, strings.Join(shown, ", "), more)}
+		Msg: fmt.Sprintf("%q is no level of %s; declared are %s%s", s, x.name, strings.Join(shown, ", "), more)}
 }

@@ -98,8 +98,8 @@ func TestMistakesSayPlaceAndWayOut(t *testing.T) {
 	for _, tt := range []struct{ rule, want string }{
 		{"", "column 1: the expression is empty"},
 		{"agner > 3", `column 1: unknown column "agner"; did you mean "anger"?`},
-		{"gender == 'f'", `column 11: "f" is no level of gender, which has F, M; did you mean "F"?`},
-		{"source == 'unifrom'", `column 11: "unifrom" is no level of source, which has people, uniform; did you mean "uniform"?`},
+		{"gender == 'f'", `column 11: "f" is no level of gender; declared are F, M; did you mean "F"?`},
+		{"source == 'unifrom'", `column 11: "unifrom" is no level of source; declared are people, uniform; did you mean "uniform"?`},
 		{"gender > 'F'", "column 8: the levels of gender have no order; only == and != compare them"},
 		{"gender == 1", "column 11: gender is compared with its levels, in quotes: 'F', 'M'"},
 		{"anger == '20'", "column 10: anger is a number and '20' is text; write numbers without quotes"},

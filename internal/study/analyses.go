@@ -63,7 +63,7 @@ func (l *loader) analysis(s *section, name string) {
 	if x, ok := s.table["kind"]; ok {
 		(&section{doc: l.doc, path: s.path, table: map[string]any{"kind": x}}).decode(&spec)
 	}
-	l.required(s, "kind", "kind = one of `silico list analyses`")
+	l.required(s, "kind", "kind = \"...\"; silico list analyses shows the kinds")
 	l.s.Analyses = append(l.s.Analyses, &Analysis{Name: name, Kind: spec.Kind, spec: *s})
 }
 

@@ -102,19 +102,22 @@ func (c *csvFile) syntax(err error, offset int) {
 		c.place(offset, "%v", err)
 		return
 	}
-	at, line := 0, 1
-	for ; line < pe.Line; line++ {
+	msg, line, col := "a quote \" that stands inside a quoted field is written twice", pe.Line, pe.Column
+	switch {
+	case errors.Is(pe.Err, csv.ErrBareQuote):
+		msg = "a quote \" stands inside a field without quotes; put quotes around the field and write the one inside twice"
+	case pe.StartLine != pe.Line:
+		msg, line, col = "a quote \" that begins in this row is not closed", pe.StartLine, 1
+	}
+	at := 0
+	for ; line > 1; line-- {
 		next := strings.IndexByte(c.data[at:], '\n')
 		if next < 0 {
 			break
 		}
 		at += next + 1
 	}
-	msg := "a quote \" is not closed, or text follows it; write a quote inside a quoted field twice"
-	if errors.Is(pe.Err, csv.ErrBareQuote) {
-		msg = "a quote \" stands inside a field without quotes; put quotes around the field and write the one inside twice"
-	}
-	c.place(min(at+max(pe.Column-1, 0), len(c.data)), "%s", msg)
+	c.place(min(at+max(col-1, 0), len(c.data)), "%s", msg)
 }
 
 // report notes a problem, counting those that are not shown.

@@ -32,8 +32,14 @@ func (s *section) where(key ...string) []string {
 	return append(slices.Clone(s.path), key...)
 }
 
-// has says whether a key is there.
+// has says whether a key is there and has a value of its type, as far as it
+// was decoded.
 func (s *section) has(key string) bool {
+	return s.names(key) && !s.doc.misfits[pathKey(s.where(key)...)]
+}
+
+// names says whether a key is there, whatever its value.
+func (s *section) names(key string) bool {
 	_, ok := s.table[key]
 	return ok
 }
@@ -239,7 +245,9 @@ func (d *document) setScalar(v reflect.Value, x any, path []string) {
 // wrong reports a value of another type than asked for.
 func (d *document) wrong(path []string, want string, x any) {
 	name := path[len(path)-1]
+	d.misfits[pathKey(path...)] = true
 	if strings.HasPrefix(name, "\x01") && len(path) > 1 {
+		d.misfits[pathKey(path[:len(path)-1]...)] = true
 		d.value(path, "an element of %q must be %s, not %s", path[len(path)-2], want, kindOf(x))
 		return
 	}
@@ -256,7 +264,7 @@ func kindOf(x any) string {
 	case int64:
 		return "a whole number"
 	case float64:
-		return "a number"
+		return "a decimal number"
 	case map[string]any:
 		return "a table"
 	case []any, []map[string]any:

@@ -23,12 +23,13 @@ type document struct {
 	first    int // number of the first line
 	root     map[string]any
 	spots    *spots
+	misfits  map[string]bool // paths whose value has a wrong type
 	problems Problems
 }
 
 // parse reads TOML. When it is no TOML, root is nil and problems say why.
 func parse(file, src string, first int) *document {
-	d := &document{file: file, src: strings.TrimPrefix(src, "\uFEFF"), first: first}
+	d := &document{file: file, src: strings.TrimPrefix(src, "\uFEFF"), first: first, misfits: make(map[string]bool)}
 	switch bad := invalidUTF8(d.src); {
 	case len(d.src) > maxSpec:
 		d.add(0, "the file has more than %d MB; a study is smaller", maxSpec>>20)
@@ -59,7 +60,20 @@ func syntax(msg string) string {
 	if msg != "" && msg[0] >= 'A' && msg[0] <= 'Z' && !strings.HasPrefix(msg, "TOML") {
 		msg = strings.ToLower(msg[:1]) + msg[1:]
 	}
-	return "this is no TOML: " + msg
+	for mistake, way := range ways {
+		if strings.Contains(msg, mistake) {
+			msg += "; " + way
+		}
+	}
+	return "not valid TOML: " + msg
+}
+
+// ways are the ways out of common mistakes, none part of another.
+var ways = map[string]string{
+	"strings cannot contain newlines": `close the quotes on the same line, or use """ for text of several lines`,
+	"has already been defined":        "keep one of them",
+	"expected value but found":        "text stands in quotes",
+	"invalid escape in string":        "write a backslash twice, or use single quotes",
 }
 
 // invalidUTF8 returns the offset of the first byte that is not valid UTF-8,

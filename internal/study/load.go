@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +34,7 @@ func Load(path string) (*Study, Problems) {
 	shown := filepath.ToSlash(filepath.Clean(file))
 	src, err := os.ReadFile(file)
 	if err != nil {
-		return nil, Problems{{File: shown, Msg: unreadable(err, "a study is a folder with a "+SpecFile+", or that file; `silico new DIR` writes one")}}
+		return nil, Problems{{File: shown, Msg: unreadable(err, "a study is a folder with a "+SpecFile+", or that file; silico new DIR writes one")}}
 	}
 	root, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
@@ -167,6 +168,7 @@ func (l *loader) named(name string) []*section {
 		case !plain(k):
 			l.doc.at(path, "%q is no name: names are lower-case letters, digits and underscores, and begin with a letter", k)
 			l.suggest(plainer(k))
+			l.broken = l.broken || name == "variable" || name == "factor"
 		case slices.Contains(reservedNames, k):
 			l.doc.at(path, "%q is reserved and cannot name a %s", k, name)
 		}
@@ -235,7 +237,8 @@ func (l *loader) head() {
 func (l *loader) study() {
 	s := l.top("study")
 	if s == nil {
-		if !l.has("study") {
+		misspelt := slices.ContainsFunc(slices.Collect(maps.Keys(l.doc.root)), func(k string) bool { return expr.Suggest(k, tops) == "study" })
+		if !l.has("study") && !misspelt {
 			l.doc.add(0, "there is no [study] with the title of the study")
 		}
 		return

@@ -122,14 +122,14 @@ func (l *loader) checkType(s *section, spec *specVariable, v *Variable) {
 }
 
 func (l *loader) requiredNumber(s *section, key string) {
-	if !s.has(key) {
+	if !s.names(key) {
 		l.doc.at(s.path, "a scale needs %s; write %s = ..., or use type = \"number\"", key, key)
 	}
 }
 
 func (l *loader) checkLevels(s *section, v *Variable) {
 	if !s.has("levels") {
-		if s.has("labels") {
+		if s.has("labels") && !s.names("levels") {
 			l.doc.at(s.where("labels"), "labels are for levels, and there are none")
 		}
 		return
@@ -338,7 +338,8 @@ func (l *loader) misspelt(f *Factor, levels []*section) {
 	for i, s := range levels {
 		others := []string{"text", "label"}
 		for _, a := range f.Attributes {
-			if count[a] > 1 && !s.has(a) {
+			earlier := slices.ContainsFunc(levels[:i], func(o *section) bool { return o.has(a) })
+			if !s.has(a) && (count[a] > 1 || earlier) {
 				others = append(others, a)
 			}
 		}

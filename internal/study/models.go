@@ -249,15 +249,27 @@ func (l *loader) variableList(s *section, key string, names, known []string) {
 func (l *loader) simulated(s *section, spec *specModel, m *Model) {
 	m.Simulated = &Simulated{}
 	var asked []string
+	unsound := 0
 	for _, q := range l.s.Questions {
+		if l.s.Variable(q.Variable) == nil {
+			unsound++
+			continue
+		}
 		asked = append(asked, q.Variable)
 	}
 	table, _ := s.table["effect"].(map[string]any)
 	for _, k := range l.doc.children(s.where("effect"), table) {
-		l.known(s.where("effect", k), "variable that a question asks for:", k, asked)
+		if l.s.Variable(k) == nil {
+			l.known(s.where("effect", k), "variable", k, asked)
+		} else if !slices.Contains(asked, k) && unsound == 0 {
+			l.doc.at(s.where("effect", k), "no question asks for %s, so that it needs no effect", k)
+		}
 	}
 	for _, q := range l.s.inOrder() {
 		e, ok := spec.Effect[q.Variable]
+		if l.s.Variable(q.Variable) == nil {
+			continue
+		}
 		if !ok {
 			l.doc.at(s.path, "model %q has no effect for %s; write [model.%s.effect.%s]", m.Name, q.Variable, m.Name, q.Variable)
 			continue

@@ -2,8 +2,10 @@ package study
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"silico/analysis/expr"
@@ -51,7 +53,7 @@ func (l *loader) readPeople() {
 		l.doc.at(l.peopleAt.path, "%v", err)
 		return
 	}
-	p.Frame = l.assignSamples(f)
+	p.Frame = l.assignSamples(f) // nil when the samples cannot be made
 }
 
 // checkDigest compares the file with its declared digest.
@@ -104,8 +106,9 @@ func (l *loader) whereRows(c *csvFile, at []string, where string) ([]bool, bool)
 // rawColumn returns a column of a file that nothing declares: numbers when
 // every value is one, text otherwise; empty cells and NA are missing.
 func rawColumn(c *csvFile, i int) *frame.Column {
-	numbers := newCells(&frame.Variable{Name: c.header[i], Type: "number"}, map[string]bool{"": true, "NA": true}, c.rows)
-	texts := newCells(&frame.Variable{Name: c.header[i], Type: "text"}, numbers.missing, c.rows)
+	number := frame.Variable{Name: c.header[i], Type: "number", Min: math.NaN(), Max: math.NaN()}
+	numbers := newCells(&number, emptyOrNA, c.rows)
+	texts := newCells(&frame.Variable{Name: c.header[i], Type: "text"}, emptyOrNA, c.rows)
 	isNumber := true
 	c.each(func(_ int, fields []string) {
 		if msg, _ := numbers.add(fields[i]); msg != "" {
@@ -394,9 +397,8 @@ func sameNumber(c *frame.Column, i int, want string) bool {
 	if c.Kind != frame.Number {
 		return false
 	}
-	x := newCells(&frame.Variable{Type: "number"}, emptyOrNA, 1)
-	x.add(want)
-	return x.col.Nums[0] == c.Nums[i]
+	x, err := strconv.ParseFloat(want, 64)
+	return err == nil && x == c.Nums[i]
 }
 
 // peopleFrame puts the columns in the order of the schema, attributes made

@@ -86,7 +86,7 @@ func (l *loader) assignSamples(f *frame.Frame) *frame.Frame {
 	}
 	if !slices.Contains(of, 0) && len(of) > 0 {
 		l.doc.at(l.peopleAt.path, "the rules of [people.exclude] leave nobody")
-		return fill()
+		return nil
 	}
 	if p.Pilot != nil && p.Pilot.Share > 0 && p.Pilot.Share < 1 {
 		for _, k := range l.pilot(fill()) {
@@ -94,6 +94,7 @@ func (l *loader) assignSamples(f *frame.Frame) *frame.Frame {
 		}
 		if !slices.Contains(of, 0) || !slices.Contains(of, 1) {
 			l.doc.at(l.peopleAt.where("pilot"), "this share of %d people leaves nobody to learn from or nobody to compare with", len(of))
+			return nil
 		}
 	}
 	return fill()

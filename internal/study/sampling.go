@@ -100,6 +100,7 @@ func (l *loader) stratum(path []string, name string) bool {
 	switch {
 	case v == nil:
 		l.doc.hint(path, name, fit, "unknown variable %q", name)
+	case v.Kind() != frame.Number && v.Kind() != frame.Text && len(v.Levels) == 0: // reported where it is declared
 	case v.Within:
 		l.doc.value(path, "%s varies within a person; people are drawn by a covariate or a between factor", name)
 	default:

@@ -24,7 +24,7 @@ func (l *loader) training(s *section, spec *specTrain, m *Model) {
 	m.Train = t
 	before := len(l.doc.problems)
 	switch {
-	case at.has("people") == at.has("share"):
+	case at.names("people") == at.names("share"):
 		l.doc.at(at.path, "train needs either people = a number or share = a part of the pilot")
 	case at.has("people") && t.People < 1:
 		l.doc.value(at.where("people"), "a model learns from at least one person")
