@@ -2,6 +2,7 @@ package collect
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"silico/analysis"
@@ -175,7 +176,7 @@ func addressed(n int, k analysis.Key) analysis.Cell {
 
 func (w *facts) design() analysis.Table {
 	t := analysis.Table{Name: "design", Caption: "The experiment: factors and their levels",
-		Columns: []analysis.Column{words("factor", "Factor"), words("varies", "Varies"), words("level", "Level"), words("label", "Label"), words("text", "Text")}}
+		Columns: []analysis.Column{words("factor", "Factor"), words("what", "What it is"), words("varies", "Varies"), words("level", "Level"), words("label", "Label"), words("text", "Text")}}
 	var attributes []string
 	for _, f := range w.s.Factors {
 		for _, a := range f.Attributes {
@@ -184,10 +185,6 @@ func (w *facts) design() analysis.Table {
 		}
 	}
 	for _, f := range w.s.Factors {
-		group := f.Name
-		if f.Text != "" {
-			group += ": " + f.Text
-		}
 		varies := "between respondents"
 		if f.Within {
 			varies = "within respondents"
@@ -197,11 +194,11 @@ func (w *facts) design() analysis.Table {
 			if label == l.Name {
 				label = ""
 			}
-			row := cellsOf(f.Name, varies, l.Name, label, l.Text)
+			row := cellsOf(f.Name, f.Text, varies, l.Name, label, l.Text)
 			for _, a := range attributes {
 				row = append(row, cellsOf(l.Attributes[a])...)
 			}
-			t.Rows = append(t.Rows, analysis.Row{Group: group, Cells: row})
+			t.Rows = append(t.Rows, analysis.Row{Cells: row})
 		}
 	}
 	return t
@@ -236,28 +233,31 @@ func (w *facts) inputs() analysis.Table {
 // seeds lists the families of random streams. All derive from one seed.
 func (w *facts) seeds() analysis.Table {
 	t := analysis.Table{Name: "seeds", Caption: "The random streams, which all derive from the seed of the study",
-		Columns: []analysis.Column{words("stream", "Stream"), words("use", "What is drawn from it"), numbers("seed", "Seed")},
+		Columns: []analysis.Column{words("stream", "Stream"), words("index", "Index"), words("use", "What is drawn from it"), numbers("seed", "Seed")},
 		Notes:   []string{"A stream depends on the seed, its name and its index alone (PCG-DXSM, seeded with SHA-256)."}}
-	seed := func(name, use string, seed int64) {
-		t.Rows = append(t.Rows, analysis.Row{Cells: append(cellsOf(name, use), analysis.Cell{Kind: analysis.Count, Value: float64(seed), P: math.NaN()})})
+	add := func(name, index, use string) {
+		seed := analysis.Cell{Kind: analysis.Count, Value: float64(w.s.Seed), P: math.NaN(), Address: "study.seed"}
+		t.Rows = append(t.Rows, analysis.Row{Cells: append(cellsOf(name, index, use), seed)})
+	}
+	if w.s.Respondents != nil {
+		add("respondents.VARIABLE", "", "the respondents")
 	}
 	if w.s.People != nil && w.s.People.Pilot != nil {
-		seed("pilot", "who may be learned from", w.s.Seed)
+		add("pilot", "", "who may be learned from")
 	}
-	sets := make(map[int64]bool)
+	drawn := make(map[int64]bool)
+	computed := false
 	for _, m := range w.s.Models {
-		if m.Train != nil && !sets[m.Train.Seed] {
-			sets[m.Train.Seed] = true
-			seed("train", "who of them a model learns from; sets of one seed are prefixes of one permutation", m.Train.Seed)
+		if m.Train != nil && !drawn[m.Train.Seed] {
+			drawn[m.Train.Seed] = true
+			add("train", strconv.FormatInt(m.Train.Seed, 10), "who of them a model learns from; sets of one index are prefixes of one permutation")
 		}
+		computed = computed || m.Provider == "baseline" || m.Provider == "simulated"
 	}
-	for _, m := range w.s.Models {
-		if m.Provider == "baseline" || m.Provider == "simulated" {
-			seed("answer/SOURCE/ID/UNIT/QUESTION, draw", "the answers of baselines and simulated participants", w.s.Seed)
-			break
-		}
+	if computed {
+		add("answer/SOURCE/RESPONDENT/UNIT/QUESTION", "draw", "the answers of baselines and simulated participants")
 	}
-	seed("ANALYSIS, replicate", "resampling in the analyses", w.s.Seed)
+	add("named for the analysis", "replicate", "what the analyses resample")
 	return t
 }
 

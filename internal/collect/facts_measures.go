@@ -79,7 +79,11 @@ func (w *facts) codebook() analysis.Table {
 		} else {
 			row = append(row, blank, blank)
 		}
-		t.Rows = append(t.Rows, analysis.Row{Cells: append(row, whole(missing))})
+		lacking := whole(missing)
+		if c.Name == frame.RuleColumn { // no rule is no gap
+			lacking = blank
+		}
+		t.Rows = append(t.Rows, analysis.Row{Cells: append(row, lacking)})
 	}
 	return t
 }

@@ -12,10 +12,10 @@ func (w *facts) prompts() analysis.Table {
 	t := analysis.Table{Name: "prompts", Caption: "What models are told and asked, as templates",
 		Columns: []analysis.Column{words("kind", "Kind"), words("name", "Name"), words("after", "After"), words("elicit", "Answer as"), words("template", "Template")}}
 	for _, p := range w.s.Personas {
-		t.Rows = append(t.Rows, analysis.Row{Group: "Personas", Cells: cellsOf("persona", p.Name, "", "", p.Text)})
+		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("persona", p.Name, "", "", p.Text)})
 	}
 	for _, q := range w.s.Questions {
-		t.Rows = append(t.Rows, analysis.Row{Group: "Questions", Cells: cellsOf("question", q.Name, q.After, q.Elicit, q.Text)})
+		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("question", q.Name, q.After, q.Elicit, q.Text)})
 	}
 	return t
 }
@@ -35,7 +35,7 @@ func (w *facts) texts() analysis.Table {
 	}
 	first := w.firstEvaluated()
 	for _, p := range w.s.Personas {
-		t.Rows = append(t.Rows, analysis.Row{Group: "Persona " + p.Name, Cells: cellsOf("persona", p.Name, w.s.Fill(p.Text, w.f, first))})
+		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("persona", p.Name, w.s.Fill(p.Text, w.f, first))})
 	}
 	if len(w.s.Questions) == 0 {
 		return t
@@ -50,7 +50,7 @@ func (w *facts) texts() analysis.Table {
 			}
 			said[text] = true
 			if len(said) <= maxTexts {
-				t.Rows = append(t.Rows, analysis.Row{Group: "Question " + q.Name, Cells: cellsOf("question", q.Name, text)})
+				t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("question", q.Name, text)})
 			}
 		}
 		if more := len(said) - maxTexts; more > 0 {

@@ -134,7 +134,7 @@ func (w *facts) effects() analysis.Table {
 		for _, e := range m.Simulated.Effects {
 			add := func(term string, x float64) {
 				row := cellsOf(m.Name, e.Variable, e.Family, e.Formula, term)
-				t.Rows = append(t.Rows, analysis.Row{Group: w.label(m.Name), Cells: append(row, analysis.Cell{Kind: analysis.Real, Value: x, P: math.NaN()})})
+				t.Rows = append(t.Rows, analysis.Row{Cells: append(row, analysis.Cell{Kind: analysis.Real, Value: x, P: math.NaN()})})
 			}
 			for _, name := range slices.Sorted(maps.Keys(e.Coef)) {
 				add(name, e.Coef[name])

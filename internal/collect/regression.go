@@ -2,7 +2,6 @@ package collect
 
 import (
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -100,7 +99,10 @@ func fit(s *sheet, k int, p *predictors, l *lesson) (predicted, string) {
 		return newLine(design, numbers, o.whole())
 	}
 	logit := stat.NewMultinomial(design, p.names, answers, o.options(), nil)
-	return choices{logit}, strings.Join(logit.Warnings, "; ")
+	if logit.Separated {
+		return choices{logit}, "the training people can be told apart perfectly in part (separation); probabilities are those of the limit"
+	}
+	return choices{logit}, ""
 }
 
 // choices draws an option from a multinomial logit.
