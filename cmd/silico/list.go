@@ -128,7 +128,7 @@ func listFigures() []listed {
 	for _, k := range plot.Kinds() {
 		it := listed{Name: k.Name, Doc: k.Doc}
 		for _, r := range k.Roles {
-			it.Parameters = append(it.Parameters, templates.Key{Name: r.Name, Type: r.Type, Doc: r.Doc})
+			it.Parameters = append(it.Parameters, templates.Key{Name: r.Name, Type: roleType(r), Doc: r.Doc})
 		}
 		items = append(items, it)
 	}
@@ -158,4 +158,16 @@ func wrap(s string, width int) []string {
 		line += w
 	}
 	return append(lines, line)
+}
+
+// roleType says in words what column a role takes.
+func roleType(r plot.Role) string {
+	words := "categories"
+	if r.Number {
+		words = "numbers"
+	}
+	if !r.Required {
+		words += ", optional"
+	}
+	return words
 }

@@ -8,11 +8,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"silico/internal/collect"
 	"silico/internal/study"
+	"silico/templates"
 )
 
 // Version is the version of the program, written into every manifest. It is a
@@ -63,7 +65,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 	parser, err := kong.New(&c,
 		kong.Name("silico"),
 		kong.Description("One TOML file is the study, the registration and the paper.\n\nSTUDY is a folder or its study.toml."),
-		kong.Vars{"version": Version},
+		kong.Vars{"version": Version, "examples": strings.Join(templates.Examples(), ", ")},
 		kong.Writers(out, errOut),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
@@ -91,13 +93,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 	}
 	con := newConsole(out, errOut, c.Quiet)
 	command.BindTo(ctx, (*context.Context)(nil))
-	return report(con, command.Run(con))
+	return finish(con, command.Run(con))
 }
 
 type exit int
 
-// report says what went wrong, on standard error, and returns the exit code.
-func report(con *console, err error) int {
+// finish says what went wrong, on standard error, and returns the exit code.
+func finish(con *console, err error) int {
 	var problems study.Problems
 	var missing *collect.Missing
 	var diff *differs
