@@ -21,16 +21,6 @@ type comparison struct {
 	pairs   []*pair
 }
 
-// pool is a set of respondents that is resampled as one: the people and all
-// sources that share their ids, or the own respondents of one source.
-type pool struct {
-	name   string
-	people int
-	// Independent says that every respondent has one row and nothing is
-	// paired, so that counts can be drawn in the place of respondents.
-	independent bool
-}
-
 // sourceCounts are the rows of one source by respondent. A cell is a
 // combination of atom, item and value.
 type sourceCounts struct {
@@ -134,7 +124,8 @@ func (g grouping) everything() []int {
 // arm of each source, and one of each of its subgroups.
 func newComparison(f *frame.Frame, sp *space, it items, g grouping, sources []*sourceRows) *comparison {
 	c := &comparison{space: sp, items: it}
-	index := c.makePools(sources)
+	pools, index := poolsOf(sources)
+	c.pools = pools
 	for s, src := range sources {
 		c.sources = append(c.sources, c.countSource(f, g, src, index[s]))
 	}
@@ -147,44 +138,6 @@ func newComparison(f *frame.Frame, sp *space, it items, g grouping, sources []*s
 		}
 	}
 	return c
-}
-
-// makePools numbers the respondents of each pool; for each source it returns
-// its pool and the number of each of its respondents' codes.
-func (c *comparison) makePools(sources []*sourceRows) []poolIndex {
-	var shared []int32
-	for _, src := range sources {
-		if src.Paired || src.Kind == people {
-			shared = append(shared, src.person...)
-		}
-	}
-	slices.Sort(shared)
-	shared = slices.Compact(shared)
-	index := make([]poolIndex, len(sources))
-	first, members := -1, 0
-	for s, src := range sources {
-		single := src.people == len(src.rows)
-		if src.Paired || src.Kind == people {
-			if first < 0 {
-				first = len(c.pools)
-				c.pools = append(c.pools, &pool{people: len(shared)})
-			}
-			members++
-			c.pools[first].independent = single && members == 1
-			index[s] = poolIndex{first, shared}
-			continue
-		}
-		own := slices.Compact(slices.Clone(src.person))
-		index[s] = poolIndex{len(c.pools), own}
-		c.pools = append(c.pools, &pool{name: src.Name, people: len(own), independent: single})
-	}
-	return index
-}
-
-// poolIndex is a pool and the ascending codes of its respondents.
-type poolIndex struct {
-	pool  int
-	codes []int32
 }
 
 func (c *comparison) countSource(f *frame.Frame, g grouping, src *sourceRows, index poolIndex) *sourceCounts {

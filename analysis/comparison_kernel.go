@@ -5,8 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"silico/analysis/stat"
 )
 
@@ -63,19 +61,15 @@ func (c *comparison) newKernel() *kernel {
 // draw fills the cells of all sources with resample b.
 func (k *kernel) draw(r stat.Resampling, b int) {
 	for i, p := range k.c.pools {
-		rng := r.Streams.At(r.Name+"."+p.name, uint64(b))
-		if p.independent {
-			for s, src := range k.c.sources {
-				if src.pool == i {
-					drawCounts(rng, src.total, k.cells[s])
-				}
-			}
+		rng := p.stream(r, b)
+		if !p.independent {
+			p.draw(rng, k.weight[i])
 			continue
 		}
-		w := k.weight[i]
-		clear(w)
-		for range w {
-			w[rng.IntN(len(w))]++
+		for s, src := range k.c.sources {
+			if src.pool == i {
+				drawCounts(rng, src.total, k.cells[s])
+			}
 		}
 	}
 	for s, src := range k.c.sources {
@@ -103,27 +97,6 @@ func (s *sourceCounts) sum(weight []uint32, dst []float64) {
 		for i, cell := range rows {
 			dst[cell] += f * s.weight[int(s.start[g])+i]
 		}
-	}
-}
-
-// drawCounts draws as many answers as counts has, from its shares.
-func drawCounts(rng *rand.Rand, counts, dst []float64) {
-	mass := 0.0
-	for _, n := range counts {
-		mass += n
-	}
-	left := mass
-	for k, n := range counts {
-		switch {
-		case left == 0 || n == 0:
-			dst[k] = 0
-		case n == mass:
-			dst[k] = left
-		default:
-			dst[k] = distuv.Binomial{N: left, P: n / mass, Src: rng}.Rand()
-		}
-		left -= dst[k]
-		mass -= n
 	}
 }
 

@@ -66,7 +66,6 @@ func (c *comparison) splits(ctx context.Context, r stat.Resampling, i, n int) ([
 			}
 		}
 	}
-	who := stat.People{N: len(stratum), Stratum: stratum}
 	p := &pair{used: make([]bool, len(c.items.labels))}
 	for item := range p.used {
 		p.used[item] = true
@@ -74,36 +73,22 @@ func (c *comparison) splits(ctx context.Context, r stat.Resampling, i, n int) ([
 	r.Name += "." + a.variable + "." + a.level
 	return r.Run(ctx, firstItem+len(c.items.labels), func() func(int, *rand.Rand, []float64) {
 		k := c.newKernel()
-		drawer, first := who.Drawer(), make([]bool, who.N)
-		weights := [2][]uint32{make([]uint32, who.N), make([]uint32, who.N)}
+		d := newSplitter(len(stratum), stratum, n)
+		weight := make([]uint32, len(stratum))
 		cells := [2][]float64{make([]float64, len(s.total)), make([]float64, len(s.total))}
-		var members []int
 		return func(_ int, rng *rand.Rand, out []float64) {
-			drawer.Split(rng, first)
-			for side, w := range weights {
-				members = members[:0]
-				for g, z := range stratum {
-					if z >= 0 && first[g] == (side == 0) {
-						members = append(members, g)
-					}
-				}
-				if len(members) > n {
-					rng.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
-					members = members[:n]
-				}
-				clear(w)
+			d.split(rng)
+			for side, members := range d.sides {
+				clear(weight)
 				for _, g := range members {
-					w[g] = 1
+					weight[g] = 1
 				}
-				s.sum(w, cells[side])
+				s.sum(weight, cells[side])
 			}
 			k.measure(p, c.counts(a, cells[0], k.arms[0]), c.counts(a, cells[1], k.arms[1]), out)
 		}
 	})
 }
-
-// mean returns the mean of a measure over the splits.
-func (f *floor) mean(measure int) float64 { return meanOf(f.split[measure]) }
 
 // roots returns the distances √D of a measure of divergence.
 func roots(ds []float64) []float64 {

@@ -151,3 +151,17 @@ func clustered(u []float64, n int) float64 {
 	}
 	return math.Sqrt(float64(n) / float64(n-1) * ss)
 }
+
+// tPValue returns the two-sided p-value of t with df degrees of freedom, normal
+// when df is not finite, NaN when df is not positive.
+func tPValue(t, df float64) float64 {
+	switch {
+	case math.IsNaN(t):
+		return t
+	case math.IsInf(df, 1):
+		return 2 * distuv.UnitNormal.CDF(-math.Abs(t))
+	case df > 0:
+		return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(-math.Abs(t))
+	}
+	return math.NaN()
+}

@@ -1,0 +1,59 @@
+package analysis
+
+import (
+	"math"
+	"testing"
+
+	"silico/analysis/frame"
+)
+
+func coherence(change func(p *Coherence)) *Coherence {
+	p, _ := New("coherence")
+	c := p.(*Coherence)
+	change(c)
+	return c
+}
+
+func TestCoherenceOfPeopleIsThatOfMethod(t *testing.T) {
+	r := runOn(t, coherence(func(p *Coherence) { p.Sample = "all" }), input(verbagg(t, false), 2))
+	// METHOD section 4, R 4.2.2, on all 316 people.
+	for address, want := range map[string]float64{
+		"gap": 0.281909283, "mismatch": 0.388185654, "opposite": 0.086234177,
+		"belief_only": 0.370168484, "action_only": 0.181510710, "chance": 0.447320809, "kappa": 0.369782766,
+	} {
+		wantNear(t, r, "people."+address, want, 1e-9)
+	}
+	wantSE(t, r, "people.gap", 0.010367509, 1e-9)
+	// Halves, Monte Carlo: mean and 95th percentile of the difference of gaps.
+	wantNear(t, r, "people.gap_floor", .0160, .0016)
+	wantNear(t, r, "people.gap_floor95", .040, .004)
+}
+
+func TestADeclaredRuleIsTheDefaultOne(t *testing.T) {
+	in := input(verbagg(t, false), 2)
+	r := runOn(t, coherence(func(p *Coherence) { p.Sample, p.Rule = "all", "(want == 'no') != (do == 'no')" }), in)
+	wantNear(t, r, "people.gap", 0.281909283, 1e-9)
+	r = runOn(t, coherence(func(p *Coherence) { p.Sample, p.Belief, p.Action = "all", "want != 'no'", "do >= 'perhaps'" }), in)
+	wantNear(t, r, "people.gap", 0.281909283, 1e-9)
+	wantNear(t, r, "people.kappa", 0.369782766, 1e-9)
+}
+
+func TestASourceThatAlwaysSaysNoHasNoGapAndNoCoherence(t *testing.T) {
+	f := withModels(verbagg(t, true), simulated{"mute", 0})
+	for _, name := range []string{"want", "do"} {
+		c := *f.Col(name)
+		c.Codes = append([]int32(nil), c.Codes...)
+		for i := range c.Codes {
+			if f.Col(frame.SourceColumn).String(i) == "mute" {
+				c.Codes[i] = 0
+			}
+		}
+		f = f.With(&c)
+	}
+	r := runOn(t, coherence(func(p *Coherence) { p.By = []string{"gender"} }), input(f, 2))
+	wantNear(t, r, "mute.gap", 0, 0)
+	k := estimate(t, r, "mute.kappa")
+	if !math.IsNaN(k.Value) || k.Why == "" || len(r.Warnings) == 0 {
+		t.Errorf("kappa of a source that always says no is %v (%q) with warnings %v, want NaN with a reason and a warning", k.Value, k.Why, r.Warnings)
+	}
+}

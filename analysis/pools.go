@@ -1,0 +1,98 @@
+package analysis
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"silico/analysis/stat"
+)
+
+// pool is a set of respondents that is resampled as one: the people and all
+// sources that share their ids, or the own respondents of one source.
+type pool struct {
+	name   string // "" for the people's
+	people int
+	// Independent says that every respondent has one row and nothing is
+	// paired, so that counts can be drawn in the place of respondents.
+	independent bool
+}
+
+// poolIndex is a pool and the ascending codes of its respondents.
+type poolIndex struct {
+	pool  int
+	codes []int32
+}
+
+// poolsOf returns the pools of sources, and for each source its pool.
+func poolsOf(sources []*sourceRows) ([]*pool, []poolIndex) {
+	var shared []int32
+	for _, src := range sources {
+		if src.sharesPeople() {
+			shared = append(shared, slices.Compact(slices.Clone(src.person))...)
+		}
+	}
+	slices.Sort(shared)
+	shared = slices.Compact(shared)
+	var pools []*pool
+	index := make([]poolIndex, len(sources))
+	first, members := -1, 0
+	for s, src := range sources {
+		single := src.people == len(src.rows)
+		if !src.sharesPeople() {
+			own := slices.Compact(slices.Clone(src.person))
+			index[s] = poolIndex{len(pools), own}
+			pools = append(pools, &pool{name: src.Name, people: len(own), independent: single})
+			continue
+		}
+		if first < 0 {
+			first = len(pools)
+			pools = append(pools, &pool{people: len(shared)})
+		}
+		members++
+		pools[first].independent = single && members == 1
+		index[s] = poolIndex{first, shared}
+	}
+	return pools, index
+}
+
+// sharesPeople says whether the source's respondents are people of the people
+// file.
+func (s *sourceRows) sharesPeople() bool { return s.Paired || s.Kind == people }
+
+// stream returns the random stream of a pool for resample b. Each pool has its
+// own, so that a source more or less changes no number of another.
+func (p *pool) stream(r stat.Resampling, b int) *rand.Rand {
+	return r.Streams.At(r.Name+"."+p.name, uint64(b))
+}
+
+// draw sets weight to how often each respondent is in a sample with
+// replacement of as many as there are.
+func (p *pool) draw(rng *rand.Rand, weight []uint32) {
+	clear(weight)
+	for range weight {
+		weight[rng.IntN(len(weight))]++
+	}
+}
+
+// drawCounts draws as many answers as counts has, from its shares.
+func drawCounts(rng *rand.Rand, counts, dst []float64) {
+	mass := 0.0
+	for _, n := range counts {
+		mass += n
+	}
+	left := mass
+	for k, n := range counts {
+		switch {
+		case left == 0 || n == 0:
+			dst[k] = 0
+		case n == mass:
+			dst[k] = left
+		default:
+			dst[k] = distuv.Binomial{N: left, P: n / mass, Src: rng}.Rand()
+		}
+		left -= dst[k]
+		mass -= n
+	}
+}

@@ -1,0 +1,249 @@
+package analysis
+
+import (
+	"context"
+	"encoding/binary"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"silico/analysis/frame"
+	"silico/analysis/stat"
+)
+
+// ledger holds a vector of sums for each respondent of an arm, a source or a
+// subgroup of it. A statistic is a function of the sums over respondents, so
+// that a resample costs one pass over the vectors.
+type ledger struct {
+	src             *sourceRows
+	variable, level string
+	pool            int
+	width           int
+	person          []int32   // number in the pool of each respondent with rows
+	vectors         []float64 // respondents x width
+	rows            int
+	// Where respondents are alike and nothing is paired: the distinct vectors
+	// and how many respondents have each.
+	distinct []float64
+	times    []float64
+}
+
+// ledgers are all arms of an analysis in their pools.
+type ledgers struct {
+	pools []*pool
+	arms  []*ledger
+}
+
+// newLedgers makes the arms of the sources, each overall and by the levels of
+// by. fill adds a row to its respondent's vector and says whether the row
+// counts.
+func newLedgers(f *frame.Frame, sources []*sourceRows, by []string, width int, fill func(row int, vector []float64) bool) *ledgers {
+	pools, index := poolsOf(sources)
+	ls := &ledgers{pools: pools}
+	g := newGrouping(f, by)
+	for s, src := range sources {
+		ls.arms = append(ls.arms, newLedger(src, index[s], width, "", "", fill))
+		for v, c := range g.cols {
+			for k, level := range c.Levels {
+				ls.arms = append(ls.arms, newLedger(src, index[s], width, g.names[v], level, func(row int, vector []float64) bool {
+					return int(c.Codes[row]) == k && fill(row, vector)
+				}))
+			}
+		}
+	}
+	for _, l := range ls.arms {
+		alone := !slices.ContainsFunc(sources, func(s *sourceRows) bool { return s != l.src && s.sharesPeople() && l.src.sharesPeople() })
+		if alone {
+			l.compress()
+		}
+	}
+	return ls
+}
+
+func newLedger(src *sourceRows, index poolIndex, width int, variable, level string, fill func(row int, vector []float64) bool) *ledger {
+	l := &ledger{src: src, variable: variable, level: level, pool: index.pool, width: width}
+	vector, at := make([]float64, width), 0
+	for i := 0; i < len(src.rows); {
+		person, rows := src.person[i], 0
+		clear(vector)
+		for ; i < len(src.rows) && src.person[i] == person; i++ {
+			if fill(src.rows[i], vector) {
+				rows++
+			}
+		}
+		for index.codes[at] != person {
+			at++
+		}
+		if rows > 0 {
+			l.rows += rows
+			l.person = append(l.person, int32(at))
+			l.vectors = append(l.vectors, vector...)
+		}
+	}
+	return l
+}
+
+// compress counts equal vectors when there are many of them: drawing from the
+// counts is then the same as drawing respondents, and cheaper.
+func (l *ledger) compress() {
+	seen := make(map[string]int)
+	key := make([]byte, 0, 8*l.width)
+	for g := range l.person {
+		key = key[:0]
+		for _, x := range l.of(g) {
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x))
+		}
+		k, ok := seen[string(key)]
+		if !ok {
+			if len(seen) > len(l.person)/4 {
+				l.distinct, l.times = nil, nil
+				return
+			}
+			k = len(seen)
+			seen[string(key)] = k
+			l.distinct = append(l.distinct, l.of(g)...)
+			l.times = append(l.times, 0)
+		}
+		l.times[k]++
+	}
+}
+
+// of returns the vector of respondent g of the arm.
+func (l *ledger) of(g int) []float64 { return l.vectors[g*l.width : (g+1)*l.width] }
+
+// people returns the number of respondents.
+func (l *ledger) people() int { return len(l.person) }
+
+// total returns the sums over all respondents.
+func (l *ledger) total() []float64 {
+	sum := make([]float64, l.width)
+	for g := range l.person {
+		for k, x := range l.of(g) {
+			sum[k] += x
+		}
+	}
+	return sum
+}
+
+// sum adds up the vectors as often as the respondents of the pool were drawn.
+func (l *ledger) sum(weight []uint32, dst []float64) {
+	clear(dst)
+	for i, g := range l.person {
+		if weight[g] == 0 {
+			continue
+		}
+		f := float64(weight[g])
+		v := l.of(i)[:len(dst)]
+		for k := range dst {
+			dst[k] += f * v[k]
+		}
+	}
+}
+
+// resample draws the respondents of every pool anew and returns, for each arm,
+// the replicates of the k statistics that value computes from the sums.
+func (ls *ledgers) resample(ctx context.Context, r stat.Resampling, k int, value func(sum, out []float64)) ([][][]float64, error) {
+	all, err := r.Run(ctx, k*len(ls.arms), func() func(int, *rand.Rand, []float64) {
+		weight := make([][]uint32, len(ls.pools))
+		for i, p := range ls.pools {
+			weight[i] = make([]uint32, p.people)
+		}
+		var sum, drawn []float64
+		return func(b int, _ *rand.Rand, out []float64) {
+			done := make([]bool, len(ls.pools))
+			for i, l := range ls.arms {
+				if sum == nil {
+					sum = make([]float64, l.width)
+				}
+				if l.times != nil {
+					drawn = slices.Grow(drawn[:0], len(l.times))[:len(l.times)]
+					drawCounts(ls.pools[l.pool].stream(r, b), l.times, drawn)
+					clear(sum)
+					for j, n := range drawn {
+						if n == 0 {
+							continue
+						}
+						for c, x := range l.distinct[j*l.width : (j+1)*l.width] {
+							sum[c] += n * x
+						}
+					}
+				} else {
+					if !done[l.pool] {
+						ls.pools[l.pool].draw(ls.pools[l.pool].stream(r, b), weight[l.pool])
+						done[l.pool] = true
+					}
+					l.sum(weight[l.pool], sum)
+				}
+				value(sum, out[i*k:(i+1)*k])
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	reps := make([][][]float64, len(ls.arms))
+	for i := range reps {
+		reps[i] = all[i*k : (i+1)*k]
+	}
+	return reps, nil
+}
+
+// splits returns the k statistics of the first and of the second of two samples
+// of n respondents without a common one, over many random pairs. Stratum gives
+// each respondent's stratum, nil for one.
+func (l *ledger) splits(ctx context.Context, r stat.Resampling, stratum []int, n, k int, value func(sum, out []float64)) (first, second [][]float64, err error) {
+	all, err := r.Run(ctx, 2*k, func() func(int, *rand.Rand, []float64) {
+		d := newSplitter(len(l.person), stratum, n)
+		sum := make([]float64, l.width)
+		return func(_ int, rng *rand.Rand, out []float64) {
+			d.split(rng)
+			for side, members := range d.sides {
+				clear(sum)
+				for _, g := range members {
+					for c, x := range l.of(g) {
+						sum[c] += x
+					}
+				}
+				value(sum, out[side*k:(side+1)*k])
+			}
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return all[:k], all[k:], nil
+}
+
+// splitter draws pairs of samples of n respondents without a common one: halves
+// within strata, cut down to n at random.
+type splitter struct {
+	n      int
+	drawer *stat.Drawer
+	first  []bool
+	sides  [2][]int
+	skip   []int // stratum of each respondent, negative for one who is never drawn
+}
+
+func newSplitter(people int, stratum []int, n int) *splitter {
+	who := stat.People{N: people, Stratum: stratum}
+	return &splitter{n: n, drawer: who.Drawer(), first: make([]bool, people), skip: stratum}
+}
+
+// split fills the two sides, in the order of the respondents.
+func (s *splitter) split(rng *rand.Rand) {
+	s.drawer.Split(rng, s.first)
+	for side := range s.sides {
+		m := s.sides[side][:0]
+		for g, first := range s.first {
+			if first == (side == 0) && (s.skip == nil || s.skip[g] >= 0) {
+				m = append(m, g)
+			}
+		}
+		if len(m) > s.n {
+			rng.Shuffle(len(m), func(i, j int) { m[i], m[j] = m[j], m[i] })
+			m = m[:s.n]
+			slices.Sort(m)
+		}
+		s.sides[side] = m
+	}
+}
