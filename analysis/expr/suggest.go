@@ -4,7 +4,7 @@ import "strings"
 
 // Suggest returns the candidate that name was probably meant to be: the one at
 // the smallest edit distance, the earlier of two equals, and "" when none is
-// close. Close means at most one change for names of up to four letters, two
+// close. Close means at most one change for names of two to four letters, two
 // up to nine, three beyond; a difference of case alone is always close.
 func Suggest(name string, candidates []string) string {
 	best, least := "", 1
@@ -13,6 +13,8 @@ func Suggest(name string, candidates []string) string {
 		least = 3
 	case n > 4:
 		least = 2
+	case n < 2:
+		least = 0
 	}
 	least++
 	for _, c := range candidates {

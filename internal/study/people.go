@@ -12,8 +12,8 @@ import (
 	"silico/analysis/frame"
 )
 
-// readPeople reads the people file into the frame of the people, and says for
-// each row which sample its person is in.
+// readPeople reads the people file into the frame of the people, and settles
+// for each row which sample its person is in.
 func (l *loader) readPeople() {
 	p := l.s.People
 	if p == nil || p.File == "" || l.root == nil {
@@ -25,9 +25,14 @@ func (l *loader) readPeople() {
 		return
 	}
 	l.checkDigest()
-	if l.broken {
-		return
+	if !l.broken {
+		l.peopleRows(data)
 	}
+}
+
+// peopleRows reads the bytes of the people file.
+func (l *loader) peopleRows(data []byte) {
+	p := l.s.People
 	c := readCSV(path.Join(l.dir, p.File), data)
 	defer func() { l.files = append(l.files, c.found()...) }()
 	if !c.sound() {

@@ -181,7 +181,7 @@ func (l *loader) checkMargins() {
 			continue
 		}
 		known = append(known, v.Name)
-		if len(v.Levels) == 0 && v.Type != "binary" && (math.IsNaN(v.Min) || math.IsNaN(v.Max)) {
+		if len(v.Levels) == 0 && v.Type != "binary" && v.Type != "scale" && (math.IsNaN(v.Min) || math.IsNaN(v.Max)) {
 			l.doc.at(l.variables[v.Name].path, "%s is drawn evenly between min and max, and it does not have both", v.Name)
 		}
 	}
