@@ -87,7 +87,7 @@ func (c *composer) writeFacts(b *strings.Builder, r *analysis.Result, top string
 	head := false
 	for _, t := range r.Tables {
 		name := partName(r, t.Name)
-		if seen["table "+name] {
+		if seen["table "+name] || t.Name == verdictsResult && c.results[verdictsResult] != nil {
 			continue
 		}
 		if !head {

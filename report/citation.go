@@ -120,7 +120,7 @@ func (c *composer) resolveCites() {
 			switch {
 			case ok:
 				cited[item.Key] = w
-			case c.BibliographyFile == "":
+			case len(c.Bibliography) == 0:
 				c.report(item.at, `name the file in [study]: bibliography = "references.bib"; write \@ for a plain @`, "@%s cites a work, but the study has no bibliography", item.Key)
 			default:
 				c.report(item.at, didYouMean(item.Key, keys, `write \@ for a plain @`), "@%s is not in %s", item.Key, c.BibliographyFile)
@@ -292,7 +292,7 @@ func (w *work) source() []Run {
 		if pages != "" {
 			runs = append(runs, Run{Text: ", " + pages})
 		}
-		return append(runs, Run{Text: "."})
+		return append(runs, Run{Text: strings.TrimPrefix(stopped(runs[len(runs)-1].Text), runs[len(runs)-1].Text)})
 	case "incollection", "inbook", "inproceedings", "conference":
 		lead := " In "
 		if editors, _ := names(f["editor"]); len(editors) > 0 && f["author"] != "" {

@@ -298,7 +298,7 @@ func (c *composer) placeTable(cell *Cell, r *analysis.Result, t *analysis.Table,
 	p := &Table{
 		ID: c.labelOf(cell, options, "tbl-", r.Name, t.Name), Number: fmt.Sprint(len(c.doc.Tables) + 1),
 		File: FileName(r.Name, t.Name), Caption: t.Caption, Mark: r.Mark, Analysis: r.Name,
-		Layout: lay(kept, c.index), Notes: t.Notes, Table: kept,
+		Layout: lay(kept, c.index), Notes: t.Notes, Table: t,
 	}
 	if o, ok := options["caption"]; ok {
 		p.Caption = o.text

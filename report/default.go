@@ -68,6 +68,9 @@ func newDefaultPaper(in Input) *defaultPaper {
 		switch r.Name {
 		case studyResult:
 			for _, t := range r.Tables {
+				if t.Name == verdictsResult && len(in.Verdicts) > 0 {
+					continue // the table with the verdicts says it too
+				}
 				to, ok := sections[t.Name]
 				if !ok {
 					to = &p.Facts

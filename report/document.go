@@ -77,7 +77,7 @@ type Table struct {
 	Layout   *Layout
 	Notes    []string
 	Warnings []analysis.Warning
-	Table    *analysis.Table
+	Table    *analysis.Table // whole, whatever of it is printed
 }
 
 // Figure is a figure of the paper.

@@ -189,9 +189,31 @@ func (t *tree) check() {
 			t.report(m.idAt, fmt.Sprintf("write {#eq-%s}", m.ID), "the label %q of an equation does not begin with eq-", m.ID)
 		}
 	}
+	t.checkFootnotes()
 	for _, at := range t.stray {
 		t.report(at, "remove it, or open a div with ::: {…} before it", "::: closes a div, but none is open")
 	}
+}
+
+// checkFootnotes reports references to footnotes that are nowhere: goldmark
+// leaves them as text.
+func (t *tree) checkFootnotes() {
+	_ = ast.Walk(t.root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
+		n, ok := node.(*ast.Text)
+		if !ok || !entering || node.Parent().Kind() == ast.KindCodeSpan {
+			return ast.WalkContinue, nil
+		}
+		for at := n.Segment.Start; at < n.Segment.Stop; at++ {
+			if !bytes.HasPrefix(t.src[at:], []byte("[^")) || at > 0 && t.src[at-1] == '\\' {
+				continue
+			}
+			line, _, _ := bytes.Cut(t.src[at:], []byte("\n"))
+			if end := bytes.IndexByte(line, ']'); end > 2 {
+				t.report(at, fmt.Sprintf("write %s: and its text in a paragraph of their own", line[:end+1]), "the footnote %s is nowhere", line[:end+1])
+			}
+		}
+		return ast.WalkContinue, nil
+	})
 }
 
 // cellKinds are the cells that a notebook may have.
