@@ -15,6 +15,8 @@ type cells struct {
 	v       *frame.Variable
 	missing map[string]bool
 	codes   map[string]int32 // of the levels
+	last    string           // the field of the row before
+	again   int32            // its code + 1, 0 when it was no level
 	col     *frame.Column
 	open    bool // the levels are those that come, as for ids
 }
@@ -57,6 +59,10 @@ func (c *cells) add(field string) (msg, hint string) {
 		}
 		return "", ""
 	}
+	if c.again > 0 && field == c.last { // rows of a person stand together
+		c.col.Codes = append(c.col.Codes, c.again-1)
+		return "", ""
+	}
 	k, ok := c.codes[field]
 	switch {
 	case ok:
@@ -72,6 +78,7 @@ func (c *cells) add(field string) (msg, hint string) {
 		msg = fmt.Sprintf("%q is no level of %s; declared are %s", field, c.v.Name, shortList(c.v.Levels))
 		hint = expr.Suggest(field, c.v.Levels)
 	}
+	c.last, c.again = field, k+1
 	c.col.Codes = append(c.col.Codes, k)
 	return msg, hint
 }

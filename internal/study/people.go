@@ -305,45 +305,52 @@ func (t *table) checkUnits(l *loader, id *frame.Column) {
 	for _, f := range t.within {
 		cols = append(cols, t.col(f.Name))
 	}
-	type unit [8]int32
-	seen := make(map[unit]int, len(t.rows))
-	far := make(map[string]int) // designs of more than seven within factors
+	size := uint64(1)
+	for _, c := range cols {
+		size *= uint64(len(c.Levels))
+	}
+	// A map was tried for all: a million rows took half a second.
+	var dense []int32
+	var sparse map[uint64]int32
+	if size < uint64(8*len(t.rows)+1<<16) {
+		dense = make([]int32, size)
+	} else {
+		sparse = make(map[uint64]int32, len(t.rows))
+	}
 	for i := range t.rows {
-		var u unit
-		var long strings.Builder
-		sound := true
-		for j, c := range cols {
+		key, sound := uint64(0), true
+		for _, c := range cols {
 			sound = sound && c.Codes[i] >= 0
-			if len(cols) <= len(u) {
-				u[j] = c.Codes[i]
-			} else {
-				fmt.Fprintf(&long, "%d ", c.Codes[i])
-			}
+			key = key*uint64(len(c.Levels)) + uint64(c.Codes[i])
 		}
 		if !sound {
 			continue
 		}
-		before, twice := seen[u]
-		if len(cols) > len(u) {
-			if before, twice = far[long.String()]; !twice {
-				far[long.String()] = i
+		before := int32(0) // row + 1
+		if dense != nil {
+			if before = dense[key]; before == 0 {
+				dense[key] = int32(i + 1)
 			}
-		} else if !twice {
-			seen[u] = i
+		} else if before = sparse[key]; before == 0 {
+			sparse[key] = int32(i + 1)
 		}
-		if !twice {
-			continue
+		if before > 0 {
+			t.twice(cols, i, int(before-1))
 		}
-		what := fmt.Sprintf("respondent %s", id.String(i))
-		for _, c := range cols[1:] {
-			what += fmt.Sprintf(", %s %s", c.Name, c.String(i))
-		}
-		way := "a person has one row, unless a factor is declared with within = true"
-		if len(cols) > 1 {
-			way = "a person has one row for each combination of the within factors"
-		}
-		t.file.cell(t.rows[i], t.index[0], "", "the same unit as row %d: %s; %s", t.rows[before]+1, what, way)
 	}
+}
+
+// twice reports the second of two rows for one unit.
+func (t *table) twice(cols []*frame.Column, row, before int) {
+	what := "respondent " + cols[0].String(row)
+	for _, c := range cols[1:] {
+		what += fmt.Sprintf(", %s %s", c.Name, c.String(row))
+	}
+	way := "a person has one row, unless a factor is declared with within = true"
+	if len(cols) > 1 {
+		way = "a person has one row for each combination of the within factors"
+	}
+	t.file.cell(t.rows[row], t.index[0], "", "the same unit as row %d: %s; %s", t.rows[before]+1, what, way)
 }
 
 // checkConstant reports a value that is another in a later row of the person.

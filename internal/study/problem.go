@@ -139,5 +139,6 @@ func lineOf(src string, offset, first int) (line, col int, source string) {
 		source = source[:i]
 	}
 	source = strings.TrimSuffix(source, "\r")
-	return first + strings.Count(src[:offset], "\n"), utf8.RuneCountInString(src[from:offset]) + 1, strings.ToValidUTF8(source, "\uFFFD")
+	col = utf8.RuneCountInString(src[from:min(offset, from+len(source))]) + 1
+	return first + strings.Count(src[:offset], "\n"), col, strings.ToValidUTF8(source, "\uFFFD")
 }
