@@ -180,7 +180,7 @@ func (w *writer) sample() *frame.Column {
 
 func (w *writer) rule() *frame.Column {
 	c := &frame.Column{Name: frame.RuleColumn, Kind: frame.Factor, Codes: make([]int32, 0, w.rows)}
-	if w.t.People != nil {
+	if w.t.Study.People != nil {
 		for _, r := range w.t.Study.People.Exclude {
 			c.Levels = append(c.Levels, r.Name)
 		}

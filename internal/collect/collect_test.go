@@ -505,3 +505,74 @@ func TestACancelledCollectionStops(t *testing.T) {
 		t.Errorf("error = %v, want that of the context", err)
 	}
 }
+
+func TestAStudyWithoutPeopleHasRespondents(t *testing.T) {
+	_, design, _ := strings.Cut(spec, "[variable.gender]")
+	head := `silico = 1
+[study]
+title = "Nobody"
+authors = ["A"]
+[respondents]
+n = 30
+[variable.gender]`
+	text := head + strings.Replace(design, "[variable.age]\ntype = \"number\"", "[variable.age]\ntype = \"number\"\nmin = 18\nmax = 80", 1)
+	text = strings.Replace(text, "[variable.seconds]\ntype = \"number\"", "[variable.seconds]\ntype = \"number\"\nmin = 0\nmax = 9", 1)
+	s := load(t, map[string]string{"study.toml": text + "[model.uniform]\n" + models["uniform"] + "\n"})
+	f := collected(t, s, 1)
+	if got, want := f.Rows(), 30*2*2; got != want {
+		t.Errorf("%d rows, want %d: 30 respondents in 2 places with 2 draws", got, want)
+	}
+	if diff := cmp.Diff([]string{"uniform"}, f.Col("source").Levels); diff != "" {
+		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+	for i := range f.Rows() {
+		if f.Col("gender").Missing(i) || f.Col("want").Missing(i) || f.Col("sample").String(i) != frame.Evaluation {
+			t.Fatalf("row %d of a made respondent: %v", i, rows(f)[i])
+		}
+	}
+	Facts(s, f) // must not need people
+}
+
+func TestRegressionPutsMissingCovariatesAtTheirMeans(t *testing.T) {
+	fs := files(declared("regression"))
+	fs["people.csv"] = strings.ReplaceAll(fs["people.csv"], "p3,F,", "p3,,")
+	f := of(collected(t, load(t, fs), 1), "regression")
+	for i := range f.Rows() {
+		for _, name := range []string{"want", "do", "sure", "vote"} {
+			if f.Col(name).Missing(i) {
+				t.Errorf("%s of %s is missing", name, f.Col("id").String(i))
+			}
+		}
+	}
+}
+
+func TestMarginalFallsBackOnAllConditionsAndSaysSo(t *testing.T) {
+	s := load(t, files(declared("marginal")))
+	s.Models[0].Train.IDs = s.Models[0].Train.IDs[:1] // one person, in one arm
+	f := collected(t, s, 1)
+	marginal := of(f, "marginal")
+	for i := range marginal.Rows() {
+		if marginal.Col("want").Missing(i) {
+			t.Fatalf("want is missing in row %d", i)
+		}
+	}
+	if got := strings.Join(f.Schema.Source("marginal").Warnings, "\n"); !strings.Contains(got, "no training person answered want in 2 conditions; the shares over all conditions stand in") {
+		t.Errorf("the warnings do not say that conditions were not learned:\n%s", got)
+	}
+}
+
+func TestHotDeckBreaksTiesByTheStream(t *testing.T) {
+	// All are equally near and one neighbour is taken: were ties broken by the
+	// order of the file, everybody would get the same donor.
+	text := strings.Replace(declared("hotdeck"), `nearest = "age"`, "neighbours = 1", 1)
+	f := of(collected(t, load(t, files(text)), 1), "hotdeck")
+	tuples := make(map[string]bool)
+	for i := 0; i < f.Rows(); i += 2 {
+		if f.Col("gender").String(i) == "F" && f.Col("arm").String(i) == "control" {
+			tuples[f.Col("want").String(i)+f.Col("do").String(i)+f.Col("sure").String(i)] = true
+		}
+	}
+	if len(tuples) < 3 {
+		t.Errorf("respondents with equally near donors got %d different sets of answers, want several", len(tuples))
+	}
+}

@@ -188,6 +188,9 @@ func (r recorded) within(t *Task, rows *frame.Frame) []*frame.Column {
 // person returns the code among the people of each row's respondent, -1 for
 // one who is not among them.
 func person(id, people *frame.Column) []int32 {
+	if slices.Equal(id.Levels, people.Levels) { // people and models from one file
+		return id.Codes
+	}
 	codes := make(map[string]int32, len(people.Levels))
 	for k, l := range people.Levels {
 		codes[l] = int32(k)
