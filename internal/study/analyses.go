@@ -1,8 +1,8 @@
 package study
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"silico/analysis/expr"
@@ -23,14 +23,14 @@ func (a *Analysis) Decode(params any) Problems {
 // At returns the problem of a parameter, dotted below the analysis such as
 // "se.by", at the place of its value; "outcomes.1" is the second element of a
 // list, if there is one. A parameter that is not there, or an empty key, is
-// placed at the analysis.
+// placed at the analysis. A message that begins with "column 7: ", as those of
+// expressions do, is placed at that character of the value.
 func (a *Analysis) At(key, msg string) Problem {
 	path, value := a.spec.where(), false
 	for _, k := range strings.Split(key, ".") {
 		next := append(slices.Clone(path), k)
 		if _, ok := a.spec.doc.spots.at[pathKey(next...)]; !ok {
-			var i int
-			if n, _ := fmt.Sscanf(k, "%d", &i); n == 1 {
+			if i, err := strconv.Atoi(k); err == nil {
 				next = append(slices.Clone(path), element(i))
 			}
 		}
@@ -42,6 +42,12 @@ func (a *Analysis) At(key, msg string) Problem {
 	offset := a.spec.doc.spot(path).key
 	if value {
 		offset = a.spec.doc.spot(path).value
+	}
+	if rest, ok := strings.CutPrefix(msg, "column "); ok && value {
+		n, after, _ := strings.Cut(rest, ": ")
+		if char, err := strconv.Atoi(n); err == nil {
+			offset, msg = inside(a.spec.doc.src, offset, char), after
+		}
 	}
 	p := a.spec.doc.problem(offset, "%s", msg)
 	// A message that ends in its suggestion has it in the field for it.

@@ -38,7 +38,7 @@ func Load(path string) (*Study, Problems) {
 	}
 	root, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
-		return nil, Problems{{File: shown, Msg: fmt.Sprintf("its folder cannot be opened: %v", err)}}
+		return nil, Problems{{File: shown, Msg: unreadable(err, "")}}
 	}
 	defer root.Close()
 	l := newLoader(shown, string(src), root)
@@ -335,6 +335,28 @@ func (l *loader) file(path []string, name, what string) ([]byte, bool) {
 	return data, true
 }
 
+// ReadFile reads a file of the study's folder, and says what it is for the
+// manifest. The error is one of package io/fs; a name that leads out of the
+// folder, also by a symbolic link, is an error.
+func (s *Study) ReadFile(name string) ([]byte, Input, error) {
+	root, err := os.OpenRoot(s.Dir)
+	if err != nil {
+		return nil, Input{}, err
+	}
+	defer root.Close()
+	data, err := root.ReadFile(filepath.FromSlash(name))
+	if err != nil {
+		return nil, Input{}, err
+	}
+	return data, describe(name, data), nil
+}
+
+// describe returns the entry of a file for the manifest.
+func describe(name string, data []byte) Input {
+	sum := sha256.Sum256(data)
+	return Input{Path: filepath.ToSlash(filepath.Clean(name)), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
+}
+
 // neighbours returns the names of the files beside one.
 func (l *loader) neighbours(name string) []string {
 	dir := filepath.ToSlash(filepath.Dir(name))
@@ -353,8 +375,7 @@ func (l *loader) neighbours(name string) []string {
 
 // input notes a file that was read.
 func (l *loader) input(name string, data []byte) {
-	sum := sha256.Sum256(data)
-	in := Input{Path: filepath.ToSlash(filepath.Clean(name)), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
+	in := describe(name, data)
 	if !slices.Contains(l.s.Inputs, in) {
 		l.s.Inputs = append(l.s.Inputs, in)
 	}

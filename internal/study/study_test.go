@@ -342,6 +342,9 @@ func TestAnalysesDecodeWithPlacesOfKeysAndElements(t *testing.T) {
 	if p := a.At("kind", `unknown kind "x"; did you mean "y"?`); p.Hint != "y" || p.Msg != `unknown kind "x"` {
 		t.Errorf("a message with its suggestion is split into %q and %q", p.Msg, p.Hint)
 	}
+	if got, want := a.At("kind", "column 3: m").Error(), "study.toml:86:11: m"; got != want {
+		t.Errorf("the third character of a value is at %s, want %s", got, want)
+	}
 	s, _ = with(t, `outcomes = ["want", "do"]`, `outcomes = ["want", 3]
 levle = 0.9
 level = "high"
