@@ -40,8 +40,7 @@ type measuring struct {
 
 	outcome    string // in the addresses, "" for none
 	statistics []statistic
-	width      int
-	fill       func(row int, vector []float64) bool
+	tally      tally
 	value      func(sum, out []float64)
 
 	result *Result
@@ -60,7 +59,7 @@ func (m *measuring) resampling(purpose string, n int) stat.Resampling {
 
 // run adds all estimates of the outcome.
 func (m *measuring) run(ctx context.Context) error {
-	ls := newLedgers(m.in.Frame, m.sel.sources, m.by, m.width, m.fill)
+	ls := newLedgers(m.in.Frame, m.sel.sources, m.by, m.tally)
 	k := len(m.statistics)
 	seen := make([][]float64, len(ls.arms))
 	for i, l := range ls.arms {
@@ -221,7 +220,7 @@ func (m *measuring) floors(ctx context.Context, ls *ledgers) error {
 		return err
 	}
 	k := len(m.statistics)
-	everybody := newLedgers(m.in.Frame, all.sources, m.by, m.width, m.fill)
+	everybody := newLedgers(m.in.Frame, all.sources, m.by, m.tally)
 	strata := personAtoms(m.in.Frame, all.sources[0], m.by)
 	for _, l := range everybody.arms {
 		own := slices.IndexFunc(ls.arms, func(o *ledger) bool {

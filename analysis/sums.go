@@ -35,19 +35,18 @@ type ledgers struct {
 }
 
 // newLedgers makes the arms of the sources, each overall and by the levels of
-// by. fill adds a row to its respondent's vector and says whether the row
-// counts.
-func newLedgers(f *frame.Frame, sources []*sourceRows, by []string, width int, fill func(row int, vector []float64) bool) *ledgers {
+// by.
+func newLedgers(f *frame.Frame, sources []*sourceRows, by []string, t tally) *ledgers {
 	pools, index := poolsOf(sources)
 	ls := &ledgers{pools: pools}
 	g := newGrouping(f, by)
 	for s, src := range sources {
-		ls.arms = append(ls.arms, newLedger(src, index[s], width, "", "", fill))
+		ls.arms = append(ls.arms, newLedger(src, index[s], "", "", t))
 		for v, c := range g.cols {
 			for k, level := range c.Levels {
-				ls.arms = append(ls.arms, newLedger(src, index[s], width, g.names[v], level, func(row int, vector []float64) bool {
-					return int(c.Codes[row]) == k && fill(row, vector)
-				}))
+				in := t
+				in.fill = func(row int, vector []float64) bool { return int(c.Codes[row]) == k && t.fill(row, vector) }
+				ls.arms = append(ls.arms, newLedger(src, index[s], g.names[v], level, in))
 			}
 		}
 	}
@@ -60,14 +59,23 @@ func newLedgers(f *frame.Frame, sources []*sourceRows, by []string, width int, f
 	return ls
 }
 
-func newLedger(src *sourceRows, index poolIndex, width int, variable, level string, fill func(row int, vector []float64) bool) *ledger {
-	l := &ledger{src: src, variable: variable, level: level, pool: index.pool, width: width}
-	vector, at := make([]float64, width), 0
+// tally says how the sums of a respondent come about. fill adds a row and says
+// whether it counts; finish, where there is one, completes the sums when all
+// rows are in.
+type tally struct {
+	width  int
+	fill   func(row int, vector []float64) bool
+	finish func(vector []float64)
+}
+
+func newLedger(src *sourceRows, index poolIndex, variable, level string, t tally) *ledger {
+	l := &ledger{src: src, variable: variable, level: level, pool: index.pool, width: t.width}
+	vector, at := make([]float64, t.width), 0
 	for i := 0; i < len(src.rows); {
 		person, rows := src.person[i], 0
 		clear(vector)
 		for ; i < len(src.rows) && src.person[i] == person; i++ {
-			if fill(src.rows[i], vector) {
+			if t.fill(src.rows[i], vector) {
 				rows++
 			}
 		}
@@ -75,6 +83,9 @@ func newLedger(src *sourceRows, index poolIndex, width int, variable, level stri
 			at++
 		}
 		if rows > 0 {
+			if t.finish != nil {
+				t.finish(vector)
+			}
 			l.rows += rows
 			l.person = append(l.person, int32(at))
 			l.vectors = append(l.vectors, vector...)

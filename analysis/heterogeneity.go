@@ -1,0 +1,321 @@
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"silico/analysis/expr"
+	"silico/analysis/frame"
+	"silico/analysis/stat"
+)
+
+func init() {
+	Register("heterogeneity", func() Params {
+		return &Heterogeneity{Common: Common{Kind: "heterogeneity", Sample: frame.Evaluation}, Replicates: 1000, Floor: 1000, Level: 0.95}
+	})
+}
+
+// Heterogeneity asks whether a source is as varied as people: in the answers to
+// an item, between persons over a scale, and in whole structures of answers.
+// Counting unique structures alone rewards noise, so the three stand together.
+//
+// Addresses: NAME.SOURCE.OUTCOME[.VARIABLE.LEVEL].STATISTIC, where the outcome
+// all is all outcomes together and tuple the declared tuple;
+// NAME.'a-people'.OUTCOME.STATISTIC is a difference to the people, paired by
+// respondent. The statistics are
+//
+//	entropy    mean over items of the Shannon entropy of the answers, in bits
+//	variance   mean over items of the variance of the scored answers
+//	sd_sums    standard deviation over persons of the sum over items
+//	alpha      Cronbach's α of the items as a scale
+//	icc        share of the person in one answer: ICC(3,1), α/(k - (k-1)α)
+//	unique     distinct structures: tuples of a person's answers to all items
+//	rarefied   structures expected among n persons, the same n for all sources
+//	n          respondents
+//
+// variance_ratio is a source's variance by the people's. Persons with a missing
+// answer have no sum and no structure; of several draws the first is the
+// person's. Intervals are over resamples of whole persons, corrected for bias.
+// The difference of rarefied structures has the standard deviation of the
+// difference of two samples of people, as if the source were another one.
+type Heterogeneity struct {
+	Common
+	// Variables whose answers are described; all variables with the role belief, action or outcome when absent.
+	Outcomes []string `toml:"outcomes"`
+	// What a structure is made of, item by item: variables or rules such as "do > 'no'"; all outcomes when absent.
+	Tuple []string `toml:"tuple"`
+	// Number of persons that structures are rarefied to; the smallest source when absent.
+	Rarefy int `toml:"rarefy"`
+	// Variables whose levels make subgroups.
+	By []string `toml:"by"`
+	// The factors whose combinations are the items; all within factors when absent, none when empty.
+	Items []string `toml:"items"`
+	// Differences between sources, "a-b"; those to the people always come.
+	Contrasts []string `toml:"contrasts"`
+	// How often respondents are resampled for intervals; 0 for none. Default 1000.
+	Replicates int `toml:"replicates"`
+	// How many pairs of samples of people make the floor; 0 for none. Default 1000.
+	Floor int `toml:"floor"`
+	// Level of the intervals. Default 0.95.
+	Level float64 `toml:"level"`
+}
+
+// Needs returns nothing.
+func (h *Heterogeneity) Needs() []string { return nil }
+
+// Check looks for unknown names and unreadable rules.
+func (h *Heterogeneity) Check(s *frame.Schema) error {
+	c := &checker{schema: s}
+	c.common(h.Common)
+	c.outcomes("outcomes", h.Outcomes)
+	c.grouping("by", h.By)
+	for _, name := range h.Items {
+		if v := c.variable("items", name); v != nil && (!v.Within || len(v.Levels) == 0 || isAnswer(v)) {
+			c.fail("items", "variable %q is no factor within respondents; items are combinations of such factors", name)
+		}
+	}
+	for _, src := range h.Tuple {
+		e, err := expr.Parse(src)
+		if err == nil {
+			_, err = e.Type(s)
+		}
+		if err != nil {
+			c.fail("tuple", "%v", err)
+		}
+	}
+	if h.Rarefy < 0 || h.Rarefy == 1 {
+		c.fail("rarefy", "%d is no number of persons to compare; at least 2, or leave it out", h.Rarefy)
+	}
+	c.contrasts("contrasts", h.Contrasts)
+	c.replicates("replicates", h.Replicates, 100)
+	c.replicates("floor", h.Floor, 20)
+	c.level("level", h.Level)
+	return c.err()
+}
+
+// Run describes the variety of each source.
+func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
+	sel, err := h.pick(in.Frame, people)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Warnings: append(sel.note(), sel.empty()...)}
+	outcomes := h.Outcomes
+	if len(outcomes) == 0 {
+		outcomes = answers(in.Frame.Schema)
+	}
+	factors := h.Items
+	if factors == nil {
+		for _, v := range withinFactors(in.Frame.Schema) {
+			factors = append(factors, v.Name)
+		}
+	}
+	it := newItems(in.Frame, factors, sel.sources)
+	var spaces []*space
+	for _, name := range outcomes {
+		sp, err := newSpace(in.Frame, name, nil, sel.sources)
+		if err != nil {
+			return nil, err
+		}
+		spaces = append(spaces, sp)
+	}
+	names, sets := outcomes, [][]*space{}
+	for _, sp := range spaces {
+		sets = append(sets, []*space{sp})
+	}
+	if len(spaces) > 1 {
+		names, sets = append(slices.Clone(names), "all"), append(sets, spaces)
+	}
+	for i, set := range sets {
+		v := newVariety(in.Frame, set, it)
+		m := &measuring{
+			in: in, sel: sel, sample: h.Common, by: h.By, contrasts: h.Contrasts, replicates: h.Replicates, floor: h.Floor, level: h.Level,
+			outcome: names[i], statistics: v.statistics(), tally: tally{width: v.width(), fill: v.fill, finish: v.finish}, value: v.value,
+			result: r,
+		}
+		if err := m.run(ctx); err != nil {
+			return nil, err
+		}
+		r.Warnings = append(r.Warnings, m.empty()...)
+		v.warn(m)
+	}
+	structures, err := h.structures(ctx, in, sel, r, it, names, sets)
+	if err != nil {
+		return nil, err
+	}
+	h.present(in, sel, r, names, structures)
+	return r, nil
+}
+
+// variety computes entropy, variance and the person effect from sums over
+// persons: for each column (an item of an outcome) the counts of its values, and
+// for persons without a missing answer their answers, squares, sum and square
+// of the sum.
+type variety struct {
+	spaces []*space
+	item   []int32
+	draw   []float64 // nil without draws
+	items  int
+	counts []int // where the counts of each column begin
+	scored bool  // the outcomes have scores
+	whole  bool  // the values are few enough to have an entropy
+	at     int   // where the sums of complete persons begin
+}
+
+func newVariety(f *frame.Frame, spaces []*space, it items) *variety {
+	v := &variety{spaces: spaces, item: it.code, items: len(it.labels), scored: true, whole: true}
+	if c := f.Col(frame.DrawColumn); c != nil && c.Kind == frame.Number {
+		v.draw = c.Nums
+	}
+	for _, sp := range spaces {
+		v.scored = v.scored && sp.scores != nil
+		v.whole = v.whole && sp.whole
+		for range v.items {
+			v.counts = append(v.counts, v.at)
+			v.at += len(sp.cats)
+		}
+	}
+	return v
+}
+
+// columns is the number of items over all outcomes.
+func (v *variety) columns() int { return len(v.counts) }
+
+// Sums of complete persons: how many, the sum of sums, of their squares, how
+// many columns this person has (0 when finished), then answers and squares.
+const (
+	ofPersons = iota
+	ofSums
+	ofSquares
+	ofSeen
+	ofAnswers
+)
+
+func (v *variety) width() int { return v.at + ofAnswers + 2*v.columns() }
+
+// fill adds the answers of a row.
+func (v *variety) fill(row int, vector []float64) bool {
+	item := v.item[row]
+	if item < 0 {
+		return false
+	}
+	any := false
+	for s, sp := range v.spaces {
+		code := sp.code[row]
+		if code < 0 {
+			continue
+		}
+		any = true
+		column := s*v.items + int(item)
+		vector[v.counts[column]+sp.category[code]]++
+		if v.draw == nil || v.draw[row] == 1 {
+			vector[v.at+ofSeen]++
+			if sp.scores != nil {
+				vector[v.at+ofAnswers+column] = sp.scores[code]
+			}
+		}
+	}
+	return any
+}
+
+// finish completes a person's sums, or clears them where an answer is missing.
+func (v *variety) finish(vector []float64) {
+	own := vector[v.at:]
+	n := v.columns()
+	if int(own[ofSeen]) != n {
+		clear(own)
+		return
+	}
+	answers, squares := own[ofAnswers:ofAnswers+n], own[ofAnswers+n:]
+	sum := 0.0
+	for i, x := range answers {
+		sum += x
+		squares[i] = x * x
+	}
+	own[ofPersons], own[ofSums], own[ofSquares], own[ofSeen] = 1, sum, sum*sum, 0
+}
+
+// statistics returns what value computes, in its order.
+func (v *variety) statistics() []statistic {
+	var list []statistic
+	if v.whole {
+		list = append(list, statistic{name: "entropy"})
+	}
+	if v.scored {
+		list = append(list, statistic{name: "variance", why: "fewer than two persons answered everything"}, statistic{name: "sd_sums", why: "fewer than two persons answered everything"})
+		if v.columns() > 1 {
+			list = append(list, statistic{name: "alpha", why: "persons do not differ in their sums"}, statistic{name: "icc", why: "persons do not differ in their sums"})
+		}
+	}
+	return list
+}
+
+// value computes the statistics from sums.
+func (v *variety) value(s, out []float64) {
+	if v.whole {
+		out[0] = v.entropy(s)
+		out = out[1:]
+	}
+	if !v.scored {
+		return
+	}
+	own, k := s[v.at:], float64(v.columns())
+	n := own[ofPersons]
+	variance := func(sum, squares float64) float64 {
+		if n < 2 {
+			return math.NaN()
+		}
+		return max(0, (squares-sum*sum/n)/(n-1))
+	}
+	items := 0.0
+	for c := range v.columns() {
+		items += variance(own[ofAnswers+c], own[ofAnswers+v.columns()+c])
+	}
+	total := variance(own[ofSums], own[ofSquares])
+	out[0], out[1] = items/k, math.Sqrt(total)
+	if v.columns() > 1 {
+		alpha := math.NaN()
+		if total > 1e-12*own[ofSquares]/n {
+			alpha = k / (k - 1) * (1 - items/total)
+		}
+		out[2], out[3] = alpha, alpha/(k-(k-1)*alpha)
+	}
+}
+
+// entropy is the mean over columns that have answers.
+func (v *variety) entropy(s []float64) float64 {
+	sum, n := 0.0, 0
+	for c := range v.columns() {
+		begin := v.counts[c]
+		end := v.at
+		if c+1 < len(v.counts) {
+			end = v.counts[c+1]
+		}
+		if h := stat.Entropy(s[begin:end]); !math.IsNaN(h) {
+			sum += h
+			n++
+		}
+	}
+	return sum / float64(n)
+}
+
+// warn says what a reader must know of the persons.
+func (v *variety) warn(m *measuring) {
+	f := newFinder(m.in.Name, m.result)
+	for _, src := range m.sel.sources {
+		k := func(statistic string) Key { return Key{Source: src.Name, Outcome: m.outcome, Statistic: statistic} }
+		if len(src.rows) == 0 || m.outcome == "all" {
+			continue
+		}
+		if f.number(k("entropy")) == 0 {
+			m.result.Warnings = append(m.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("%s gives one answer to every item of %s: no entropy.", src.title(), m.outcome)})
+		} else if v.scored && v.columns() > 1 && math.IsNaN(f.number(k("alpha"))) {
+			m.result.Warnings = append(m.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("Persons of %s do not differ in their sums of %s, so α has no value.", src.title(), m.outcome)})
+		}
+		if src.Draws > 1 && v.columns() > 1 {
+			m.result.Warnings = append(m.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("%s has %d draws a unit; the person effect of %s is that of the first.", src.title(), src.Draws, m.outcome)})
+		}
+	}
+}

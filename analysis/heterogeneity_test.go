@@ -1,0 +1,43 @@
+package analysis
+
+import "testing"
+
+func heterogeneity(change func(h *Heterogeneity)) *Heterogeneity {
+	p, _ := New("heterogeneity")
+	h := p.(*Heterogeneity)
+	change(h)
+	return h
+}
+
+func TestHeterogeneityOfPeopleIsThatOfMethod(t *testing.T) {
+	// METHOD section 4, R 4.2.2, on all 316 people.
+	in := input(verbagg(t, false), 2)
+	r := runOn(t, heterogeneity(func(h *Heterogeneity) { h.Sample, h.Rarefy, h.Tuple = "all", 158, []string{"do > 'no'"} }), in)
+	for address, want := range map[string]float64{
+		"want.entropy": 1.427088955, "do.entropy": 1.256620409,
+		"want.alpha": 0.812951025, "do.alpha": 0.831300236, "all.alpha": 0.887605565,
+		"want.unique": 291, "do.unique": 253, "all.unique": 311, "tuple.unique": 174,
+		"all.rarefied": 156.440276, "tuple.rarefied": 103.954366,
+	} {
+		wantNear(t, r, "people."+address, want, 1e-6)
+	}
+	r = runOn(t, heterogeneity(func(h *Heterogeneity) {
+		h.Sample, h.Rarefy, h.Tuple, h.Outcomes = "all", 158, []string{"want > 'no'"}, []string{"want"}
+	}), in)
+	wantNear(t, r, "people.tuple.unique", 195, 0)
+	wantNear(t, r, "people.tuple.rarefied", 113.598644, 1e-6)
+}
+
+func TestIndependentAnswersLoseThePersonEffect(t *testing.T) {
+	f := withModels(verbagg(t, true), simulated{"noise", 1}, simulated{"copy", 0})
+	r := runOn(t, heterogeneity(func(h *Heterogeneity) {}), input(f, 2))
+	if a := estimate(t, r, "noise.do.alpha"); !(a.Hi < .5) {
+		t.Errorf("α of independent answers is %v, at most %v; want it far below people's", a.Value, a.Hi)
+	}
+	if d := estimate(t, r, "'noise-people'.do.alpha"); !(d.Hi < 0 && d.P < .01) {
+		t.Errorf("difference of α to people is %v to %v (p %v), want it below 0", d.Lo, d.Hi, d.P)
+	}
+	if d := estimate(t, r, "'copy-people'.do.alpha"); d.Value != 0 || d.SE != 0 {
+		t.Errorf("α of people's own answers differs by %v (SE %v), want 0: the two are paired", d.Value, d.SE)
+	}
+}
