@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -333,22 +332,6 @@ func (l *loader) file(path []string, name, what string) ([]byte, bool) {
 	}
 	l.input(name, data)
 	return data, true
-}
-
-// ReadFile reads a file of the study's folder, and says what it is for the
-// manifest. The error is one of package io/fs; a name that leads out of the
-// folder, also by a symbolic link, is an error.
-func (s *Study) ReadFile(name string) ([]byte, Input, error) {
-	root, err := os.OpenRoot(s.Dir)
-	if err != nil {
-		return nil, Input{}, err
-	}
-	defer root.Close()
-	data, err := root.ReadFile(filepath.FromSlash(name))
-	if err != nil {
-		return nil, Input{}, err
-	}
-	return data, describe(name, data), nil
 }
 
 // describe returns the entry of a file for the manifest.

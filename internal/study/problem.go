@@ -110,10 +110,6 @@ func excerpt(line string, col int) (source, indent string) {
 	return source, indent
 }
 
-// Join returns the problems of several steps as those of one: sorted, each
-// once, nil when there are none.
-func Join(ps Problems) Problems { return ps.sorted() }
-
 // sorted returns the problems by file in order of appearance, then by place,
 // each once, nil when there are none.
 func (ps Problems) sorted() Problems {

@@ -1,8 +1,6 @@
 package study
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,8 +24,7 @@ func (s *Study) ReadFile(name string) ([]byte, Input, error) {
 	if err != nil {
 		return nil, Input{}, err
 	}
-	sum := sha256.Sum256(data)
-	return data, Input{Path: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}, nil
+	return data, describe(name, data), nil
 }
 
 // Join returns the problems of several readings of a study as one list, sorted
