@@ -119,7 +119,7 @@ func (p *page) board(b board) {
 	for r := range z.rows {
 		in := b.panels[r*z.cols : min((r+1)*z.cols, len(b.panels))]
 		if r == 0 || b.rows == nil {
-			p.y += b.titles(p, in, z, left)
+			p.y += b.titles(p, in, z, left, r == 0)
 		}
 		if b.rows != nil {
 			p.lines(label{size: wordSize, colour: ink, anchor: end}, pageEdge+z.names-rowNameGap, p.y+z.h/2, z.labels[r])
@@ -304,8 +304,8 @@ func apart(ts []tick, at func(float64) float64) bool {
 }
 
 // titles sets the titles of one row of panels, with that of a y axis of
-// categories, and returns the height that they take.
-func (b board) titles(p *page, in []panel, z sizes, left float64) float64 {
+// categories in the first row, and returns the height that they take.
+func (b board) titles(p *page, in []panel, z sizes, left float64, first bool) float64 {
 	step := wordSize * lineHeight
 	head := label{size: wordSize, bold: true, colour: ink}
 	var all [][]string
@@ -319,7 +319,7 @@ func (b board) titles(p *page, in []panel, z sizes, left float64) float64 {
 		high = max(high, len(lines))
 	}
 	var own []string
-	if b.y.cats != nil && b.yTitle != "" {
+	if first && b.y.cats != nil && b.yTitle != "" {
 		own = wrap(b.yTitle, z.gutter-labelGap, wordSize, true)
 		high = max(high, len(own))
 	}
@@ -334,6 +334,9 @@ func (b board) titles(p *page, in []panel, z sizes, left float64) float64 {
 		for i, l := range lines {
 			p.text(head, left+float64(k)*(z.w+z.gap), bottom(lines, i), l)
 		}
+	}
+	if b.top {
+		return float64(high) * step
 	}
 	return float64(high)*step + 4
 }

@@ -14,6 +14,12 @@
 //	svg.go     a scene as SVG, the golden format
 //	png.go     a scene as PNG at 192 dpi, through gonum/plot
 //
+// Roles name the columns of a figure, and its labels name the roles to
+// readers: "x" and "y" are the titles of the axes, "colour" and "fill" those of
+// the legend, "panel" is what the bars of a paired figure that are not people's
+// are called, "ref" and "reflo" what the reference line and band are called
+// ("people" when they are not), and "subtitle" is a line below the title.
+//
 // Drawings are made for a column 6.5 inches wide; the height follows from the
 // number of rows and panels, and every margin from the widths of the texts in
 // it. A drawing depends on its figure alone: the same bytes come out of every

@@ -71,15 +71,16 @@ func figures() []analysis.Figure {
 func pairedFigure(name string, sources []string, outcomes int) analysis.Figure {
 	r := rand.New(rand.NewPCG(1, 1))
 	t := &table{names: []string{"facet", "panel", "x", "y", "lo", "hi", "ref", "reflo", "refhi"}}
-	// R: prop.table(table(people$want)), prop.table(table(people$do))
-	ref := [][]float64{{0.4272, 0.3769, 0.1959}, {0.5638, 0.2854, 0.1508}}
+	// R: p <- read.csv("people.csv"); m <- tapply(p$want == "no", p$id, mean); c(mean(m), sd(m)/sqrt(316))
+	ref := [][]float64{{0.4678, 0.2956, 0.2366}, {0.5799, 0.2532, 0.1669}}
+	se := [][]float64{{0.0148, 0.0117, 0.0121}, {0.0147, 0.0114, 0.0108}}
 	for o := range outcomes {
 		for _, s := range sources {
 			shift := 0.25 * (r.Float64() - 0.4)
 			for k, level := range []string{"no", "perhaps", "yes"} {
 				p := ref[o][k]
 				q := p - shift*(1-float64(k))
-				t.add([]string{"want", "do"}[o], s, level, q, q-0.02, q+0.02, p, p-0.03, p+0.03)
+				t.add([]string{"want", "do"}[o], s, level, q, q-0.02, q+0.02, p, p-1.96*se[o][k], p+1.96*se[o][k])
 			}
 		}
 	}
@@ -87,8 +88,8 @@ func pairedFigure(name string, sources []string, outcomes int) analysis.Figure {
 		Labels: map[string]string{"y": "Share of answers"}, Alt: "Shares of no, perhaps and yes, by source"}
 	if outcomes == 1 {
 		delete(f.Roles, "facet")
-		f.Title = "People say no less often than models do"
-		f.Labels["subtitle"] = "Shares of answers with 95% intervals by person; 158 people, 12 answers each"
+		f.Title = "What people and models want to do"
+		f.Labels["subtitle"] = "Shares of answers with 95% intervals by person; 316 people, 12 answers each"
 	}
 	return f
 }
@@ -158,7 +159,7 @@ func intervalFree() analysis.Figure {
 
 func forestFigure() analysis.Figure {
 	t := &table{names: []string{"facet", "y", "x", "lo", "hi", "ref", "reflo", "refhi"}}
-	// METHOD: the logit of do on anger, gender, behaviour, blame
+	// R: glm(do != "no" ~ anger + gender + behaviour + blame, binomial), sandwich::vcovCL by id, HC0, G/(G-1)
 	terms := []string{"anger", "gender: man", "behaviour: scold", "behaviour: shout", "blame: self"}
 	b := []float64{0.0547, 0.5608, -0.7828, -1.8634, -0.7884}
 	se := []float64{0.0149, 0.1572, 0.0860, 0.1158, 0.0695}

@@ -84,8 +84,14 @@ func drawPaired(d *data, p *page) {
 		if facet.labels[f] != "" {
 			p.block(facet.labels[f], f > 0)
 		}
-		if f == len(boards)-1 {
+		// A title below the panels stands once, below the last block.
+		upright, _ := b.upright(p.inner())
+		last := f == len(boards)-1
+		if last || !upright {
 			b.catTitle = d.label("x")
+		}
+		if !last && !upright {
+			b.vTitle = ""
 		}
 		p.bars(b)
 	}

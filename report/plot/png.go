@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -15,7 +16,7 @@ import (
 const dpi = 192
 
 // png returns the scene as a PNG file on white, drawn by gonum/plot.
-// Characters that Liberation Sans lacks are empty boxes.
+// Characters that Liberation Sans lacks are white squares.
 func (s *scene) png() ([]byte, error) {
 	// Whole pixels, or the edge is a half transparent row.
 	pixels := func(pt float64) vg.Length {
@@ -79,23 +80,29 @@ func drawText(c *vgimg.Canvas, m mark, at func(point) vg.Point) {
 		face = faces()[1]
 	}
 	face.Font.Size = vg.Points(m.size)
+	text := strings.Map(func(r rune) rune {
+		if g, err := face.Face.GlyphIndex(nil, r); err != nil || g == 0 {
+			return '\u25a1'
+		}
+		return r
+	}, m.text)
 	p := at(m.pts[0])
 	back := vg.Length(0)
 	switch m.anchor {
 	case middle:
-		back = face.Width(m.text) / 2
+		back = face.Width(text) / 2
 	case end:
-		back = face.Width(m.text)
+		back = face.Width(text)
 	}
 	c.SetColor(shade(m.fill, 1))
 	if !m.upward {
-		c.FillString(face, vg.Point{X: p.X - back, Y: p.Y}, m.text)
+		c.FillString(face, vg.Point{X: p.X - back, Y: p.Y}, text)
 		return
 	}
 	c.Push()
 	c.Translate(p)
 	c.Rotate(math.Pi / 2)
-	c.FillString(face, vg.Point{X: -back}, m.text)
+	c.FillString(face, vg.Point{X: -back}, text)
 	c.Pop()
 }
 

@@ -129,6 +129,7 @@ type label struct {
 
 // text sets one line with its base line at y.
 func (s *scene) text(l label, x, y float64, text string) {
+	text = clean(text)
 	if text == "" {
 		return
 	}

@@ -67,8 +67,27 @@ func width(text string, size float64, bold bool) float64 {
 
 // wrap breaks a text into lines of at most limit points: between words, after
 // slashes and hyphens, and inside a word only when it is wider than a line.
-// It returns at least one line.
+// It takes as few lines as it can, and makes them about equally long where the
+// last one would be short. It returns at least one line.
 func wrap(text string, limit, size float64, bold bool) []string {
+	lines := fill(text, limit, size, bold)
+	if last := lines[len(lines)-1]; len(lines) == 1 || width(last, size, bold) > widest(lines, size, bold)/2 {
+		return lines
+	}
+	lo, hi := max(limit/2, min(limit, widestPiece([]string{text}, size, bold))), limit
+	for range 6 {
+		mid := (lo + hi) / 2
+		if even := fill(text, mid, size, bold); len(even) == len(lines) {
+			lines, hi = even, mid
+		} else {
+			lo = mid
+		}
+	}
+	return lines
+}
+
+// fill breaks a text into lines, each as long as it can be.
+func fill(text string, limit, size float64, bold bool) []string {
 	var lines []string
 	line := ""
 	flush := func() {
@@ -99,7 +118,7 @@ func wrap(text string, limit, size float64, bold bool) []string {
 func pieces(text string) []string {
 	var cut []string
 	start := 0
-	text = strings.Join(strings.Fields(text), " ")
+	text = strings.Join(strings.Fields(clean(text)), " ")
 	for i, r := range text {
 		// A hyphen in front of a digit may be a minus.
 		next := i + len(string(r))

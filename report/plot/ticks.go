@@ -66,8 +66,10 @@ func written(x float64, decimals int) string {
 	}
 	s := strconv.FormatFloat(math.Abs(x), 'f', decimals, 64)
 	if whole, rest, _ := strings.Cut(s, "."); len(whole) > 4 {
-		at := len(whole) - 3
-		s = whole[:at] + "," + whole[at:]
+		for at := len(whole) - 3; at > 0; at -= 3 {
+			whole = whole[:at] + "," + whole[at:]
+		}
+		s = whole
 		if rest != "" {
 			s += "." + rest
 		}
