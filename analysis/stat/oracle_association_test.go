@@ -61,7 +61,7 @@ func oracleCorrelation(t *testing.T, c *oracleCase, f *frame.Frame) any {
 
 func oracleCompareCorrelations(t *testing.T, c *oracleCase, f *frame.Frame) any {
 	x, y := column(t, f, c.text("x")), column(t, f, c.text("y"))
-	groups, levels := oracleGroups(t, f, c.text("group"), func(i int) bool {
+	groups, levels := oracleLevels(t, f, c.text("group"), func(i int) bool {
 		return !math.IsNaN(x[i]) && !math.IsNaN(y[i])
 	})
 	var r, n []float64
@@ -127,9 +127,9 @@ func oracleProportion(t *testing.T, c *oracleCase, _ *frame.Frame) any {
 	}
 }
 
-// oracleGroups returns the rows of each level of a column that occurs among
+// oracleLevels returns the rows of each level of a column that occurs among
 // the rows kept, in the order of R's droplevels(factor(x)).
-func oracleGroups(t *testing.T, f *frame.Frame, name string, keep func(row int) bool) (groups [][]int, levels []string) {
+func oracleLevels(t *testing.T, f *frame.Frame, name string, keep func(row int) bool) (groups [][]int, levels []string) {
 	t.Helper()
 	codes, all := oracleFactor(t, f, name)
 	rows := make([][]int, len(all))
