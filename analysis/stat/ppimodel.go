@@ -185,13 +185,16 @@ type ppiLoss struct {
 
 // add adds the loss of one side's rows, each with weight w.
 func (p *ppiLoss) add(side ppiSide, y, theta []float64, w float64, l link) {
+	h := p.h.RawSymmetric() // gonum keeps the upper triangle
 	for i := range side.rows {
 		row := side.x.RawRowView(i)
 		eta := floats.Dot(row, theta)
 		cumulant, mu, slope := l(eta)
 		p.value += w * (cumulant - y[i]*eta)
 		floats.AddScaled(p.g, w*(y[i]-mu), row)
-		p.h.SymRankOne(p.h, w*slope, mat.NewVecDense(len(row), row))
+		for a, v := range row {
+			floats.AddScaled(h.Data[a*h.Stride+a:a*h.Stride+len(row)], w*slope*v, row[a:])
+		}
 	}
 }
 

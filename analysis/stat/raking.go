@@ -64,13 +64,34 @@ func Rake(margins []Margin, o RakeOptions) *Weighted {
 			change = max(change, math.Abs(v/before[i]-1))
 		}
 		if change < tolerance {
-			w.Converged = true
-			return w
+			break
 		}
 	}
-	w.Rounds = rounds
-	w.Warnings = append(w.Warnings, fmt.Sprintf("raking did not converge in %d rounds: the margins may contradict each other", rounds))
+	w.Rounds = min(w.Rounds, rounds)
+	// Margins that contradict each other can make the rounds stand still while
+	// each margin undoes the one before, so the shares themselves decide.
+	off := 0.0
+	for _, m := range w.margins {
+		off = max(off, w.off(m))
+	}
+	if w.Converged = off < 1e-9; !w.Converged {
+		w.Warnings = append(w.Warnings, fmt.Sprintf("raking did not converge in %d rounds: the margins contradict each other, or the rounds are too few", w.Rounds))
+	}
 	return w
+}
+
+// off returns how far the shares of a margin are from their targets at most.
+func (w *Weighted) off(m Margin) float64 {
+	sums, total := make([]float64, len(m.Target)), 0.0
+	for i, c := range m.Code {
+		sums[c] += w.W[i]
+		total += w.W[i]
+	}
+	off := 0.0
+	for c, t := range m.Target {
+		off = max(off, math.Abs(sums[c]/total-t))
+	}
+	return off
 }
 
 // PostStratify returns weights whose shares in every cell are the targets: Rake
