@@ -448,6 +448,27 @@ study.toml:5:16: "../references.bib" leads out of the study's folder; a study re
 study.toml:74:8: "/etc/passwd" is an absolute path; a study reads only files below its own folder, named from there`,
 	},
 	{
+		name:  "fields between semicolons",
+		files: map[string]string{"people.csv": strings.ReplaceAll(people, ",", ";")},
+		want:  `people.csv:1:1: the fields are not separated by commas; save the file as CSV with commas`,
+	},
+	{
+		name:   "two models of one label",
+		change: []string{"name = \"small\"", "name = \"small\"\nlabel = \"uniform (baseline)\"", "name = \"marginal\"", "name = \"marginal\"\nlabel = \"People\""},
+		want:   `study.toml:69:9: readers could not tell this model from uniform: both are called "uniform (baseline)"; choose another label`,
+	},
+	{
+		name:   "draws of a record",
+		change: []string{"file = \"twins.csv\"", "file = \"twins.csv\"\ndraws = 2"},
+		want:   `study.toml:75:1: draws has no meaning for provider recorded; it is for baseline and simulated and openai and anthropic`,
+	},
+	{
+		name:    "path to a folder",
+		files:   map[string]string{"twins.csv": "-"},
+		prepare: func(t *testing.T) { mkdir(t, "twins.csv") },
+		want:    `study.toml:74:8: "twins.csv" is a folder or a device, not a file`,
+	},
+	{
 		name:    "path out by a link",
 		files:   map[string]string{"twins.csv": "-"},
 		prepare: func(t *testing.T) { link(t, "twins.csv") },

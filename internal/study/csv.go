@@ -46,8 +46,12 @@ func readCSV(name string, data []byte) *csvFile {
 		return c
 	}
 	c.header = slices.Clone(header)
+	if len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
+		c.place(0, "the fields are not separated by commas; save the file as CSV with commas")
+		return c
+	}
 	for i, h := range c.header {
-		if j := slices.Index(c.header, h); j < i {
+		if j := slices.Index(c.header, h); j < i && h != "" {
 			_, col := r.FieldPos(i)
 			c.place(col-1, "column %q is there twice, as columns %d and %d; rename one of them", h, j+1, i+1)
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -96,7 +97,7 @@ func newLoader(file, src string, root *os.Root) *loader {
 		s:       &Study{},
 		doc:     parse(file, src, 1),
 		root:    root,
-		dir:     strings.TrimSuffix(file, SpecFile),
+		dir:     path.Dir(file),
 		columns: make(map[string][]string), variables: make(map[string]*section),
 		factors: make(map[string]*section), models: make(map[string]*section),
 	}
@@ -313,6 +314,10 @@ func (l *loader) file(path []string, name, what string) ([]byte, bool) {
 		return nil, false
 	}
 	if l.root == nil {
+		return nil, false
+	}
+	if info, err := l.root.Stat(filepath.FromSlash(name)); err == nil && !info.Mode().IsRegular() { // a pipe would never end
+		l.doc.value(path, "%q is a folder or a device, not a file", name)
 		return nil, false
 	}
 	data, err := l.root.ReadFile(filepath.FromSlash(name))

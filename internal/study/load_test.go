@@ -181,6 +181,13 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
+func mkdir(t *testing.T, name string) {
+	t.Helper()
+	if err := os.Mkdir(name, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // link makes name a symbolic link to a file outside the folder.
 func link(t *testing.T, name string) {
 	t.Helper()

@@ -10,10 +10,15 @@ import (
 	"silico/analysis/frame"
 )
 
-var (
-	types = []string{"binary", "choice", "ordinal", "scale", "number", "count", "text"}
-	roles = []string{"covariate", "factor", "belief", "action", "outcome"}
-)
+var roles = []string{"covariate", "factor", "belief", "action", "outcome"}
+
+// types are the names of the measures.
+var types = func() (names []string) {
+	for _, m := range Measures() {
+		names = append(names, m.Name)
+	}
+	return names
+}()
 
 // Roles of variables.
 const (

@@ -19,6 +19,7 @@ var (
 // have one for all.
 var belongs = map[string][]string{
 	"revision": {"openai", "anthropic"}, "endpoint": {"openai", "anthropic"}, "temperature": {"openai", "anthropic"},
+	"draws": {"baseline", "simulated", "openai", "anthropic"},
 	"persona": {"openai", "anthropic"}, "base": {"openai", "anthropic"},
 	"file": {"recorded"}, "where": {"recorded"}, "join": {"recorded"}, "id": {"recorded"}, "columns": {"recorded"},
 	"train": {"baseline", "openai", "anthropic"}, "covariates": {"baseline"}, "match": {"baseline"},
@@ -59,6 +60,7 @@ func (l *loader) sources() {
 			m.Draws = 1
 		}
 		l.source(merged, &spec, m, names)
+		l.distinct(merged, m)
 		l.s.Models = append(l.s.Models, m)
 	}
 }
@@ -90,6 +92,22 @@ func (l *loader) merge(s *section, names, way []string) *section {
 		delete(m.from, k)
 	}
 	return m
+}
+
+// distinct reports a label that readers could not tell from another's.
+func (l *loader) distinct(s *section, m *Model) {
+	if m.label() == "people" {
+		l.doc.value(s.where("label"), "people are called so; choose another label")
+	}
+	for _, other := range l.s.Models {
+		if other.label() == m.label() {
+			at := s.where("label")
+			if m.Label == "" {
+				at = s.path
+			}
+			l.doc.value(at, "readers could not tell this model from %s: both are called %q; choose another label", other.Name, m.label())
+		}
+	}
 }
 
 // source checks one model.
