@@ -150,7 +150,7 @@ func (s shades) of(v float64) string {
 	t -= float64(i)
 	hex := []byte("#")
 	for c := range 3 {
-		mix := int64(math.Round(s.stops[i][c]*(1-t) + s.stops[i+1][c]*t))
+		mix := int64(math.Round(s.stops[i][c]*(1-t) + s.stops[i+1][c]*t + 1e-6)) // see round
 		if mix < 16 {
 			hex = append(hex, '0')
 		}

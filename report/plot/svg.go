@@ -144,7 +144,10 @@ func writePath(b *bytes.Buffer, pts []point) {
 	}
 }
 
-func round(x float64) float64 { return math.Round(x*100) / 100 }
+// round rounds to two decimals. Processors that multiply and add in one step
+// differ in the last digit of x, which would show where x is half way between
+// two results, as simple fractions often are; so half way is moved a little.
+func round(x float64) float64 { return math.Round(x*100+1e-6) / 100 }
 
 // coord returns a coordinate with at most two decimals.
 func coord(x float64) string {
