@@ -161,11 +161,16 @@ func (c *JSComparison) summary(of func(JSEstimate) float64, root func(float64) f
 // with the bias taken off twice (see JSEstimate.Replicate). A 95 % interval is
 // the 2.5th and the 97.5th percentile of them over resamples that Panels draws.
 //
-// Coverage of it, simulated for two samples of 158 people with 12 answers each
-// that depend on the person (seeds and code in the test): RootMean and Pooled
-// .93-.96 at distances of .11-.22; below about .07, where the interval reaches
-// zero, more. Mean .90-.94 at .11-.22 and less below. At equality, the edge of what a
-// distance can be, RootMean and Pooled always cover and Mean hardly ever does.
+// Coverage of it, simulated with 1,000 runs of 400 resamples for two samples of
+// 158 people whose 12 answers depend on the person:
+//
+//	distance    .07   .11   .15   .22
+//	RootMean   .966  .947  .944  .938
+//	Pooled     .941  .937  .941  .942
+//	Mean       .893  .900  .919  .939
+//
+// At equality, the edge of what a distance can be, RootMean and Pooled nearly
+// always cover and Mean hardly ever does.
 func (c *JSComparison) Replicate(a, b Table) JSDistances {
 	var mean, roots, n float64
 	for i, e := range c.Items {

@@ -32,20 +32,22 @@ func (r Resampling) Counts(ctx context.Context, groups [][]float64, k int, stat 
 		}
 		return func(_ int, rng *rand.Rand, out []float64) {
 			for g, counts := range groups {
-				multinomialCounts(rng, counts, drawn[g])
+				DrawCounts(rng, counts, drawn[g])
 			}
 			stat(drawn, out)
 		}
 	})
 }
 
-// multinomialCounts draws as many answers as counts has, from its shares.
-func multinomialCounts(rng *rand.Rand, counts, dst []float64) {
-	left, mass := 0.0, 0.0 // answers to give out, counts of the categories to come
+// DrawCounts sets dst to a multinomial draw of as many answers as counts has,
+// from its shares: one binomial a category, of what the ones before have left.
+// Counts are whole numbers.
+func DrawCounts(rng *rand.Rand, counts, dst []float64) {
+	mass := 0.0 // counts of the categories to come
 	for _, n := range counts {
 		mass += n
 	}
-	left = mass
+	left := mass // answers to give out
 	for c, n := range counts {
 		switch {
 		case left == 0 || n == 0:
