@@ -277,6 +277,11 @@ func (c *comparison) armCounts() [][]float64 {
 // biases estimates what sampling adds to the divergences of a pair. Where a
 // category is empty on one side it is a mean over permutations of respondents.
 func (c *comparison) biases(ctx context.Context, r stat.Resampling, p *pair, counts [][]float64) error {
+	if !slices.Contains(p.used, true) {
+		nothing := stat.JSEstimate{D: math.NaN(), Bias: math.NaN()}
+		p.items, p.pool = slices.Repeat([]stat.JSEstimate{nothing}, len(p.used)), nothing
+		return nil
+	}
 	if c.countedBiases(p, counts) {
 		return nil
 	}

@@ -190,6 +190,9 @@ func (t *described) describe(src *sourceRows, name string, rows []int) {
 		return k
 	}
 	seen := len(rows) - missing
+	if len(rows) > 0 && seen == 0 {
+		t.result.Warnings = append(t.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("No value of %s of %s is known.", name, src.title())})
+	}
 	number := func(k Key, v float64, n int) {
 		e := Number(k, v)
 		e.People, e.Rows = groups, n

@@ -1,0 +1,74 @@
+package analysis
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+)
+
+var nan = math.NaN()
+
+func TestMistakesInParametersNameTheKeyAndTheWayOut(t *testing.T) {
+	schema := models(t).Schema
+	for _, tt := range []struct {
+		name   string
+		params Params
+		key    string
+		says   []string
+	}{
+		{"an unknown outcome", divergence(func(d *Divergence) { d.Outcomes = []string{"wnat"} }), "outcomes", []string{`unknown variable "wnat"`, `did you mean "want"?`}},
+		{"a subgroup without levels", divergence(func(d *Divergence) { d.By = []string{"anger"} }), "by", []string{`"anger" has no levels`, "gender"}},
+		{"an unknown subgroup", divergence(func(d *Divergence) { d.By = []string{"gendr"} }), "by", []string{`did you mean "gender"?`}},
+		{"an unknown source", divergence(func(d *Divergence) { d.Sources = []string{"neer"} }), "sources", []string{`unknown source "neer"; did you mean "near"?`}},
+		{"a source twice", divergence(func(d *Divergence) { d.Sources = []string{"near", "near"} }), "sources", []string{"named twice"}},
+		{"only the people", divergence(func(d *Divergence) { d.Sources = []string{"people"} }), "sources", []string{"what others are compared with"}},
+		{"an unknown sample", divergence(func(d *Divergence) { d.Sample = "evalution" }), "sample", []string{`did you mean "evaluation"?`}},
+		{"an unreadable rule", divergence(func(d *Divergence) { d.Where = "anger >= " }), "where", []string{"column"}},
+		{"a rule over an unknown column", divergence(func(d *Divergence) { d.Where = "angre >= 20" }), "where", []string{`"anger"`}},
+		{"a rule over an unknown level", divergence(func(d *Divergence) { d.Where = "do == 'yess'" }), "where", []string{`yes`}},
+		{"an unknown measure", divergence(func(d *Divergence) { d.Measures = []string{"jsd"} }), "measures", []string{`did you mean "js"?`}},
+		{"a contrast of one", divergence(func(d *Divergence) { d.Contrasts = []string{"near"} }), "contrasts", []string{`"a-b"`}},
+		{"a contrast with nobody", divergence(func(d *Divergence) { d.Contrasts = []string{"near-neer"} }), "contrasts", []string{`did you mean "near"?`}},
+		{"a contrast with itself", divergence(func(d *Divergence) { d.Contrasts = []string{"near-near"} }), "contrasts", []string{"with itself"}},
+		{"an item that is an answer", divergence(func(d *Divergence) { d.Items = []string{"want"} }), "items", []string{"no factor within"}},
+		{"too few replicates", divergence(func(d *Divergence) { d.Replicates = 3 }), "replicates", []string{"at least 100"}},
+		{"a level of 95", divergence(func(d *Divergence) { d.Level = 95 }), "level", []string{"0.95"}},
+		{"both by and between", divergence(func(d *Divergence) { d.By, d.Between = []string{"gender"}, "gender" }), "between", []string{"two"}},
+		{"bins of levels", divergence(func(d *Divergence) { d.Bins = map[string][]float64{"do": {1}} }), "bins.do", []string{"only numbers"}},
+		{"bins that descend", divergence(func(d *Divergence) { d.Bins = map[string][]float64{"anger": {20, 10}} }), "bins.anger", []string{"ascend"}},
+		{"a joint outcome with numbers", divergence(func(d *Divergence) { d.Outcomes = []string{"do:anger"} }), "outcomes", []string{"no levels"}},
+		{"a threshold that is no level", coherence(func(c *Coherence) { c.Threshold = "perhap" }), "belief", []string{`did you mean "perhaps"?`}},
+		{"a belief that is a number", coherence(func(c *Coherence) { c.Belief = "anger" }), "belief", []string{"write the rule"}},
+		{"an unreadable belief", coherence(func(c *Coherence) { c.Belief = "want =" }), "belief", []string{"column"}},
+		{"an unreadable tuple", heterogeneity(func(h *Heterogeneity) { h.Tuple = []string{"do > 'noo'"} }), "tuple", []string{"no"}},
+		{"a rarefaction to one", heterogeneity(func(h *Heterogeneity) { h.Rarefy = 1 }), "rarefy", []string{"at least 2"}},
+		{"a variable that is an id", descriptives(func(d *Descriptives) { d.Variables = []string{"id"} }), "variables", []string{"is id"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var e *ParamError
+			err := tt.params.Check(schema)
+			if !errors.As(err, &e) {
+				t.Fatalf("check gives %v, want a mistake in %s", err, tt.key)
+			}
+			if e.Key != tt.key {
+				t.Errorf("the mistake is in %q, want %q", e.Key, tt.key)
+			}
+			for _, s := range tt.says {
+				if !strings.Contains(err.Error(), s) {
+					t.Errorf("the message %q does not say %q", err, s)
+				}
+			}
+		})
+	}
+}
+
+func TestAllMistakesAreReportedAtOnce(t *testing.T) {
+	err := divergence(func(d *Divergence) {
+		d.Outcomes, d.By, d.Sources, d.Where = []string{"wnat"}, []string{"anger"}, []string{"neer"}, "angre > 1"
+	}).Check(models(t).Schema)
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || len(joined.Unwrap()) != 4 {
+		t.Errorf("check gives %v, want four mistakes", err)
+	}
+}

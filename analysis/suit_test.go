@@ -1,0 +1,16 @@
+package analysis
+
+// suit gives parameters what the verbal aggression frame has for them, and few
+// draws.
+func suit(p Params) {
+	switch p := p.(type) {
+	case *Divergence:
+		p.By, p.Contrasts, p.Replicates, p.Floor = []string{"gender"}, []string{"near-middle"}, 100, 50
+		p.Outcomes = []string{"want", "do", "want:do"}
+	case *Coherence:
+		p.By, p.Contrasts, p.Replicates, p.Floor = []string{"gender"}, []string{"near-middle"}, 100, 50
+	case *Heterogeneity:
+		p.By, p.Contrasts, p.Replicates, p.Floor = []string{"gender"}, []string{"near-middle"}, 100, 50
+		p.Tuple = []string{"do > 'no'"}
+	}
+}
