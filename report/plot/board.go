@@ -115,6 +115,12 @@ const (
 func (p *page) board(b board) {
 	z := b.measure(p.inner())
 	left := pageEdge + z.gutter
+	// Above the labels of x is the place of its title, unless titles of panels
+	// stand there.
+	above := b.top && len(b.panels) == 1 && b.panels[0].title == ""
+	if above {
+		b.title(p, z, left)
+	}
 	stack := p.y
 	for r := range z.rows {
 		in := b.panels[r*z.cols : min((r+1)*z.cols, len(b.panels))]
@@ -153,15 +159,23 @@ func (p *page) board(b board) {
 		lines := wrap(b.yTitle, z.stack, wordSize, false)
 		p.upward(label{size: wordSize, colour: ink, anchor: middle}, pageEdge+z.names, (stack+p.y)/2, lines)
 	}
-	if b.xTitle != "" {
-		wide := float64(z.cols)*(z.w+z.gap) - z.gap
-		lines := wrap(b.xTitle, max(wide, 200), wordSize, false)
-		p.y += 2
-		for _, l := range lines {
-			x := min(max(left+wide/2, pageEdge+width(l, wordSize, false)/2), p.width-pageEdge-width(l, wordSize, false)/2)
-			p.text(label{size: wordSize, colour: ink, anchor: middle}, x, p.y+wordSize*0.9, l)
-			p.y += wordSize * lineHeight
-		}
+	if !above {
+		b.title(p, z, left)
+	}
+}
+
+// title sets the title of the x axis, centred on the panels.
+func (b board) title(p *page, z sizes, left float64) {
+	if b.xTitle == "" {
+		return
+	}
+	wide := float64(z.cols)*(z.w+z.gap) - z.gap
+	p.y += 2
+	for _, l := range wrap(b.xTitle, max(wide, 200), wordSize, false) {
+		half := width(l, wordSize, false) / 2
+		x := min(max(left+wide/2, pageEdge+half), p.width-pageEdge-half)
+		p.text(label{size: wordSize, colour: ink, anchor: middle}, x, p.y+wordSize*0.9, l)
+		p.y += wordSize * lineHeight
 	}
 }
 

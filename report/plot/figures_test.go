@@ -202,7 +202,7 @@ func heatmapFigure() analysis.Figure {
 		}
 	}
 	return analysis.Figure{Name: "heatmap", Kind: "heatmap", Data: t.frame(), Roles: same(t.names...),
-		Labels: map[string]string{"fill": "Distance to people"}}
+		Labels: map[string]string{"fill": "Distance to people", "x": "Subgroup"}}
 }
 
 func heatmapFacets() analysis.Figure {
@@ -219,7 +219,7 @@ func heatmapFacets() analysis.Figure {
 		}
 	}
 	return analysis.Figure{Name: "heatmap_facets", Kind: "heatmap", Data: t.frame(), Roles: same(t.names...),
-		Title: "Men are farther from every model", Labels: map[string]string{"fill": "Distance to people", "y": "Source"}}
+		Title: "Men are farther from every model", Labels: map[string]string{"fill": "Distance to people", "y": "Source", "x": "Gender"}}
 }
 
 func heatmapSigned() analysis.Figure {
