@@ -455,12 +455,12 @@ study.toml:74:8: "/etc/passwd" is an absolute path; a study reads only files bel
 	{
 		name:   "two models of one label",
 		change: []string{"name = \"small\"", "name = \"small\"\nlabel = \"uniform (baseline)\"", "name = \"marginal\"", "name = \"marginal\"\nlabel = \"People\""},
-		want:   `study.toml:69:9: readers could not tell this model from uniform: both are called "uniform (baseline)"; choose another label`,
+		want:   `study.toml:70:9: readers could not tell this model from uniform: both are called "uniform (baseline)"; choose another label`,
 	},
 	{
 		name:   "draws of a record",
 		change: []string{"file = \"twins.csv\"", "file = \"twins.csv\"\ndraws = 2"},
-		want:   `study.toml:75:1: draws has no meaning for provider recorded; it is for baseline and simulated and openai and anthropic`,
+		want:   `study.toml:75:1: draws has no meaning for provider recorded; it is for baseline, simulated, openai, anthropic`,
 	},
 	{
 		name:    "path to a folder",

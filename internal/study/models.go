@@ -19,7 +19,7 @@ var (
 // have one for all.
 var belongs = map[string][]string{
 	"revision": {"openai", "anthropic"}, "endpoint": {"openai", "anthropic"}, "temperature": {"openai", "anthropic"},
-	"draws": {"baseline", "simulated", "openai", "anthropic"},
+	"draws":   {"baseline", "simulated", "openai", "anthropic"},
 	"persona": {"openai", "anthropic"}, "base": {"openai", "anthropic"},
 	"file": {"recorded"}, "where": {"recorded"}, "join": {"recorded"}, "id": {"recorded"}, "columns": {"recorded"},
 	"train": {"baseline", "openai", "anthropic"}, "covariates": {"baseline"}, "match": {"baseline"},
@@ -125,7 +125,7 @@ func (l *loader) source(s *section, spec *specModel, m *Model, names []string) {
 	for _, k := range l.doc.childrenOf(s) {
 		if of := belongs[k]; of != nil && !slices.Contains(of, m.Provider) {
 			if _, copied := s.from[k]; !copied {
-				l.doc.at(s.where(k), "%s has no meaning for provider %s; it is for %s", k, m.Provider, strings.Join(of, " and "))
+				l.doc.at(s.where(k), "%s has no meaning for provider %s; it is for %s", k, m.Provider, strings.Join(of, ", "))
 			}
 		}
 	}

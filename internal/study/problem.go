@@ -133,6 +133,9 @@ func (ps Problems) sorted() Problems {
 // in characters, and the line itself. first is the number of the first line.
 func lineOf(src string, offset, first int) (line, col int, source string) {
 	offset = min(max(offset, 0), len(src))
+	for offset > 0 && offset < len(src) && !utf8.RuneStart(src[offset]) {
+		offset--
+	}
 	from := strings.LastIndexByte(src[:offset], '\n') + 1
 	source = src[from:]
 	if i := strings.IndexByte(source, '\n'); i >= 0 {
