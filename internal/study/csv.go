@@ -167,7 +167,11 @@ func (c *csvFile) cell(row, col int, hint, format string, a ...any) {
 func (c *csvFile) found() Problems {
 	ps := c.problems.sorted()
 	if c.more > 0 {
-		ps = append(ps, Problem{File: c.name, Line: ps[len(ps)-1].Line, Col: ps[len(ps)-1].Col, Msg: fmt.Sprintf("and %d more problems in this file", c.more)})
+		last, s := ps[len(ps)-1], "s"
+		if c.more == 1 {
+			s = ""
+		}
+		ps = append(ps, Problem{File: c.name, Line: last.Line, Col: last.Col, Msg: fmt.Sprintf("and %d more problem%s in this file", c.more, s)})
 	}
 	return ps
 }
