@@ -13,6 +13,8 @@ func init() {
 	oracleKinds["compare_correlations"] = oracleCompareCorrelations
 	oracleKinds["cronbach_alpha"] = oracleAlpha
 	oracleKinds["kappa"] = oracleKappa
+	oracleKinds["krippendorff_alpha"] = oracleKrippendorff
+	oracleKinds["icc"] = oracleICC
 	oracleKinds["describe"] = oracleDescribe
 	oracleKinds["proportion"] = oracleProportion
 }
@@ -144,4 +146,30 @@ func oracleLevels(t *testing.T, f *frame.Frame, name string, keep func(row int) 
 		}
 	}
 	return groups, levels
+}
+
+func oracleKrippendorff(t *testing.T, c *oracleCase, f *frame.Frame) any {
+	if units := c.text("units"); units != "rows" {
+		t.Errorf("units are %q, not rows", units)
+	}
+	rows := columns(t, f, c.texts("coders"))
+	r := fields{}
+	for name, level := range map[string]stat.Measurement{
+		"nominal": stat.Nominal, "ordinal": stat.OrdinalScale, "interval": stat.IntervalScale, "ratio": stat.RatioScale,
+	} {
+		r[name], _ = stat.KrippendorffAlpha(rows, level)
+	}
+	return r
+}
+
+func oracleICC(t *testing.T, c *oracleCase, f *frame.Frame) any {
+	n, all := stat.ICC(columns(t, f, c.texts("raters")), conf)
+	var types []string
+	var value, ratio, df1, df2, p []float64
+	for _, i := range all {
+		types = append(types, i.Type.String())
+		value, ratio, p = append(value, i.Value), append(ratio, i.Stat), append(p, i.P)
+		df1, df2 = append(df1, i.DF), append(df2, i.DF2)
+	}
+	return fields{"n": n, "types": types, "icc": value, "f": ratio, "df1": df1, "df2": df2, "p": p}
 }
