@@ -35,6 +35,55 @@ func TestPPIWithoutPredictionsIsClassical(t *testing.T) {
 	}
 }
 
+func TestPPIByPersonAgreesWithItsFormulas(t *testing.T) {
+	// The first 100 people are labelled: do > no, predicted by a logistic
+	// function of anger, want > no and gender. Rows of a person are one unit.
+	// R: d$f <- plogis(-2 + .05*d$anger + .8*(d$want != "no") + .3*(d$gender == "M")),
+	// means by tapply(x, id, mean), scores by rowsum(x*(y - mu), id), and the
+	// formulas of the doc comments with solve().
+	v := readVerbagg(t)
+	var s PPISample
+	var x, xu []float64
+	for i := range v.do {
+		for k := range v.do[i] {
+			eta := -2 + .05*v.anger[i] + .8*float64(min(1, v.want[i][k]))
+			if !v.woman[i] {
+				eta += .3
+			}
+			f, row := 1/(1+math.Exp(-eta)), []float64{1, v.anger[i], float64(min(1, v.want[i][k]))}
+			if i < 100 {
+				s.Y, s.F, s.Unit, x = append(s.Y, float64(min(1, v.do[i][k]))), append(s.F, f), append(s.Unit, i), append(x, row...)
+			} else {
+				s.FU, s.UnitU, xu = append(s.FU, f), append(s.UnitU, i), append(xu, row...)
+			}
+		}
+	}
+	tuned := PPIOptions{Lambda: math.NaN(), Unclipped: true}
+	mean := s.Mean(tuned)
+	wantNear(t, "λ of the mean", mean.Lambda, 1.34781904776, 1e-10)
+	wantNear(t, "mean", mean.Value, 0.427121177506, 1e-11)
+	wantNear(t, "error of the mean", mean.SE, 0.0240992458574, 1e-12)
+	wantNear(t, "PPI correlation", s.Correlation(), 0.579038491591, 1e-11)
+	l, u := mat.NewDense(1200, 3, x), mat.NewDense(2592, 3, xu)
+	for _, tt := range []struct {
+		name     string
+		got      *PPIModel
+		lambda   float64
+		coef, se [3]float64
+	}{
+		{"OLS", s.OLS(l, u, PPIOptions{Lambda: 1}), 1, [3]float64{-0.0627769333344, 0.013348616652, 0.396402921766}, [3]float64{0.0955704366622, 0.00499010500799, 0.0391133644229}},
+		{"tuned OLS", s.OLS(l, u, tuned), 0.14512065257, [3]float64{-0.047407260567, 0.012901799068, 0.400698996518}, [3]float64{0.0740753345607, 0.00360436114761, 0.0373807289117}},
+		{"logit", s.Logit(l, u, PPIOptions{Lambda: 1}), 1, [3]float64{-2.72346488237, 0.0662226019654, 1.81652690304}, [3]float64{0.5247382236, 0.025176645581, 0.209100139468}},
+		{"tuned logit", s.Logit(l, u, tuned), 0.119688002796, [3]float64{-2.67678427161, 0.0661690042181, 1.81447798816}, [3]float64{0.43765154523, 0.019092459157, 0.188907412974}},
+	} {
+		wantNear(t, "λ of "+tt.name, tt.got.Lambda, tt.lambda, 1e-10)
+		for i := range tt.coef {
+			wantNear(t, tt.name, tt.got.Coef[i], tt.coef[i], 1e-9)
+			wantNear(t, "error of "+tt.name, tt.got.SE[i], tt.se[i], 1e-9)
+		}
+	}
+}
+
 func TestTunedPredictionsShortenTheInterval(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	y, f, _, unit := predicted(rng, 200, 2)

@@ -15,6 +15,7 @@ import (
 type verbagg struct {
 	want, do [][]int // people x items
 	woman    []bool
+	anger    []float64
 }
 
 func readVerbagg(t testing.TB) *verbagg {
@@ -36,7 +37,12 @@ func readVerbagg(t testing.TB) *verbagg {
 			t.Fatal(err)
 		}
 		if id > len(v.do) {
-			v.want, v.do, v.woman = append(v.want, nil), append(v.do, nil), append(v.woman, r[1] == "F")
+			anger, err := strconv.ParseFloat(r[2], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v.want, v.do = append(v.want, nil), append(v.do, nil)
+			v.woman, v.anger = append(v.woman, r[1] == "F"), append(v.anger, anger)
 		}
 		v.want[id-1] = append(v.want[id-1], code[r[6]])
 		v.do[id-1] = append(v.do[id-1], code[r[7]])
