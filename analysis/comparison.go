@@ -50,6 +50,7 @@ type pair struct {
 	seen  []float64   // the measures as observed
 	reps  [][]float64 // their replicates; nil without
 	lost  int         // items that one side alone answered
+	tied  float64     // how much of the bias the pairing of respondents takes away
 }
 
 // The measures of a pair: means over items, then pooled over items, then the
@@ -292,7 +293,52 @@ func (c *comparison) biases(ctx context.Context, r stat.Resampling, p *pair, cou
 		return err
 	}
 	p.items, p.pool = found.Items, found.Pooled
+	if c.sources[c.arms[p.a].source].pool == c.sources[c.arms[p.b].source].pool && c.arms[p.a].source != c.arms[p.b].source {
+		p.tied = tiedBias(a, b, p.used) / meanBias(p.items)
+	}
 	return nil
+}
+
+// tiedBias returns the mean over items of 1/(4 ln 2) Σ 2 Cov(p, q)/(p+q), the
+// part of the Taylor series of the divergence that the bias of two independent
+// samples leaves out: respondents whose answers in one source go with their
+// answers in the other bring the two closer.
+func tiedBias(a, b *stat.Panel, used []bool) float64 {
+	sum, n := 0.0, 0
+	u, v := make([]float64, a.Cats), make([]float64, a.Cats)
+	for item, is := range used {
+		if !is {
+			continue
+		}
+		n++
+		p, _ := a.ShareVariance(item)
+		q, _ := b.ShareVariance(item)
+		cov := make([]float64, a.Cats)
+		var ma, mb float64
+		for g := range a.People {
+			ma += deviation(a.Of(g, item), p, u)
+			mb += deviation(b.Of(g, item), q, v)
+			for k := range cov {
+				cov[k] += u[k] * v[k]
+			}
+		}
+		for k := range cov {
+			if p[k]+q[k] > 0 {
+				sum += 2 * cov[k] / (ma * mb) / (p[k] + q[k])
+			}
+		}
+	}
+	return sum / float64(n) / (4 * math.Ln2)
+}
+
+// deviation sets dst to a respondent's answers less what the shares expect of
+// as many, and returns how many there are.
+func deviation(answers, shares, dst []float64) float64 {
+	m := sumOf(answers)
+	for k, x := range answers {
+		dst[k] = x - m*shares[k]
+	}
+	return m
 }
 
 // countedBiases estimates the biases of two independent arms from their counts

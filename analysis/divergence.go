@@ -265,6 +265,9 @@ func (r *divergenceRun) warn(c *comparison) {
 		case small < 10:
 			say(p.key.Source, "%s: %s on one side of the comparison of %s; its distance says little.", where, count(small, "respondent stands", "respondents stand"), c.space.name)
 		}
+		if p.tied > 0.25 {
+			say(p.key.Source, "%s: answers to %s go with those of the same person. The bias takes the two sides as independent, so it is too large here and the corrected distance too small.", where, c.space.name)
+		}
 		if p.lost > 0 && min(a.people, b.people) > 0 {
 			say(p.key.Source, "%s: %s of %s answered on one side only and left out.", where, count(p.lost, "item is", "items are"), c.space.name)
 		}

@@ -1,7 +1,11 @@
 package analysis
 
 import (
+	"math"
+	"strings"
 	"testing"
+
+	"silico/analysis/stat"
 )
 
 func divergence(change func(d *Divergence)) *Divergence {
@@ -43,4 +47,55 @@ func TestFloorsOfTheEvaluationSampleAreOfItsSize(t *testing.T) {
 	r := runOn(t, divergence(func(d *Divergence) { d.Outcomes = []string{"do"} }), input(f, 2))
 	wantNear(t, r, "guess.do.floor", .0603, .0016) // 158 against 158, pilot people included
 	wantNear(t, r, "guess.do.n", 158, 0)
+}
+
+func TestASourceThatCopiesItsPeopleIsSaidToBeTied(t *testing.T) {
+	f := withModels(verbagg(t, true), simulated{"copy", .1}, simulated{"guess", 1})
+	r := runOn(t, divergence(func(d *Divergence) { d.Outcomes = []string{"do"} }), input(f, 2))
+	said := map[string]bool{}
+	for _, w := range r.Warnings {
+		said[w.Term] = said[w.Term] || strings.Contains(w.Text, "same person")
+	}
+	if !said["copy"] || said["guess"] {
+		t.Errorf("warnings are %v, want one of the source that copies and none of the other", r.Warnings)
+	}
+}
+
+func TestNumbersAreComparedOverTheirValuesAndOverBins(t *testing.T) {
+	in := input(surveys(5000), 2)
+	r := runOn(t, divergence(func(d *Divergence) { d.Outcomes, d.Replicates, d.Floor = []string{"belief"}, 100, 20 }), in)
+	w, js := estimate(t, r, "d.belief.w1_raw").Value, estimate(t, r, "d.belief.js_raw").Value
+	f, source := in.Frame, in.Frame.Col("source")
+	of := func(name string) []float64 {
+		return f.Filter(func(row int) bool { return source.String(row) == name }).Col("belief").Nums
+	}
+	if want := stat.Wasserstein(of("d"), of("people")); !(math.Abs(w-want) < 1e-12) {
+		t.Errorf("Wasserstein-1 is %v, want %v of the values themselves", w, want)
+	}
+	r = runOn(t, divergence(func(d *Divergence) {
+		d.Outcomes, d.Replicates, d.Floor, d.Bins = []string{"belief"}, 100, 20, map[string][]float64{"belief": {4}}
+	}), in)
+	if binned := estimate(t, r, "d.belief.js_raw").Value; !(binned > 0 && binned < js) {
+		t.Errorf("JS distance over two bins is %v, over seven values %v; want it smaller", binned, js)
+	}
+	if got := estimate(t, r, "d.belief.w1_raw").Value; got != w {
+		t.Errorf("Wasserstein-1 with bins is %v, want %v as without", got, w)
+	}
+}
+
+func TestTheKernelMeasuresAsTheLibraryDoes(t *testing.T) {
+	k := (&comparison{space: &space{scores: []float64{0, 1, 1, 5}, levels: make([]string, 4), cats: make([]string, 4), whole: true}}).newKernel()
+	p, q := []float64{3, 1, 4, 2}, []float64{1, 5, 0, 2}
+	d, tv, w1, ks := k.distances(p, q)
+	for _, m := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"JS divergence", d, stat.JSDivergence(p, q)}, {"total variation", tv, stat.TotalVariation(p, q)},
+		{"Wasserstein-1", w1, stat.WassersteinScores([]float64{0, 1, 1, 5}, p, q)}, {"Kolmogorov-Smirnov", ks, stat.KSScores([]float64{0, 1, 1, 5}, p, q)},
+	} {
+		if math.Abs(m.got-m.want) > 1e-14 {
+			t.Errorf("%s = %v, want %v", m.name, m.got, m.want)
+		}
+	}
 }
