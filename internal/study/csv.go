@@ -167,11 +167,8 @@ func (c *csvFile) cell(row, col int, hint, format string, a ...any) {
 func (c *csvFile) found() Problems {
 	ps := c.problems.sorted()
 	if c.more > 0 {
-		last, s := ps[len(ps)-1], "s"
-		if c.more == 1 {
-			s = ""
-		}
-		ps = append(ps, Problem{File: c.name, Line: last.Line, Col: last.Col, Msg: fmt.Sprintf("and %d more problem%s in this file", c.more, s)})
+		last := ps[len(ps)-1]
+		ps = append(ps, Problem{File: c.name, Line: last.Line, Col: last.Col, Msg: fmt.Sprintf("and %s in this file", counted(c.more, "more problem"))})
 	}
 	return ps
 }

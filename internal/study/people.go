@@ -36,10 +36,11 @@ func (l *loader) peopleRows(data []byte) {
 	if !c.sound() {
 		return
 	}
-	keep, ok := l.whereRows(c, l.peopleAt.where("where"), p.Where)
+	keep, unknown, ok := l.whereRows(c, l.peopleAt.where("where"), p.Where)
 	if !ok {
 		return
 	}
+	p.Unknown = unknown
 	wanted, ok := l.peopleColumns(c)
 	if !ok {
 		return
@@ -77,14 +78,14 @@ func (l *loader) checkDigest() {
 }
 
 // whereRows returns the rows of a file for which a rule over its own columns
-// is true; nil when there is no rule.
-func (l *loader) whereRows(c *csvFile, at []string, where string) ([]bool, bool) {
+// is true, nil when there is no rule, and in how many it is missing.
+func (l *loader) whereRows(c *csvFile, at []string, where string) (keep []bool, missing int, ok bool) {
 	if where == "" {
-		return nil, true
+		return nil, 0, true
 	}
 	e := l.doc.expression(at, where)
 	if e == nil {
-		return nil, false
+		return nil, 0, false
 	}
 	var cols []*frame.Column
 	for i, h := range c.header {
@@ -94,16 +95,16 @@ func (l *loader) whereRows(c *csvFile, at []string, where string) ([]bool, bool)
 			cols = append(cols, &frame.Column{Name: h, Kind: frame.Text, Texts: make([]string, c.rows)})
 		}
 	}
-	keep, _, err := e.Rows(frame.New(cols...))
+	keep, missing, err := e.Rows(frame.New(cols...))
 	if err != nil {
 		l.doc.misexpressed(at, err)
-		return nil, false
+		return nil, 0, false
 	}
 	if !slices.Contains(keep, true) {
 		l.doc.value(at, "the rule keeps no row of %s", c.name)
-		return nil, false
+		return nil, 0, false
 	}
-	return keep, true
+	return keep, missing, true
 }
 
 // rawColumn returns a column of a file that nothing declares: numbers when

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"fmt"
 	"strings"
 
 	"silico/analysis/frame"
@@ -138,11 +139,37 @@ func (m *Model) label() string {
 	return label
 }
 
+// warnings says of which rows of the people's file the rules know nothing.
+func (p *People) warnings() []string {
+	ws := leftOut(p.Unknown, p.File)
+	for _, r := range p.Exclude {
+		if r.Unknown > 0 {
+			ws = append(ws, fmt.Sprintf("the rule %s is missing in %s of %s, where it excludes nobody", r.Name, counted(r.Unknown, "row"), p.File))
+		}
+	}
+	return ws
+}
+
+func leftOut(rows int, file string) []string {
+	if rows == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("where is missing in %s of %s, left out", counted(rows, "row"), file)}
+}
+
+// counted returns "1 row", "2 rows".
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // sources lists the sources of the frame: people first, then the models.
 func (s *Study) sources() []frame.Source {
 	var list []frame.Source
 	if s.People != nil {
-		list = append(list, frame.Source{Name: "people", Label: "people", Kind: "people", Paired: true, Draws: 1})
+		list = append(list, frame.Source{Name: "people", Label: "people", Kind: "people", Paired: true, Draws: 1, Warnings: s.People.warnings()})
 	}
 	for _, m := range s.Models {
 		src := frame.Source{Name: m.Name, Label: m.label(), Kind: m.Kind(), Model: m.Model, Base: m.Base, Draws: m.Draws, Paired: s.People != nil}
@@ -152,6 +179,7 @@ func (s *Study) sources() []frame.Source {
 		if m.Recorded != nil {
 			src.Paired = src.Paired && m.Recorded.Join == "id"
 			src.Model = m.Recorded.File
+			src.Warnings = leftOut(m.Recorded.Unknown, m.Recorded.File)
 			if m.Model != "" {
 				src.Model = m.Model
 			}

@@ -101,10 +101,11 @@ func (l *loader) record(at recordAt, c *csvFile) {
 			return
 		}
 	}
-	keep, ok := l.whereRows(c, at.at.where("where"), where)
+	keep, unknown, ok := l.whereRows(c, at.at.where("where"), where)
 	if !ok {
 		return
 	}
+	r.Unknown = unknown
 	var list []wanted
 	for i := range l.s.schema.Variables {
 		v := &l.s.schema.Variables[i]

@@ -59,7 +59,8 @@ func (l *loader) assignSamples(f *frame.Frame) *frame.Frame {
 		if x.Expr == nil {
 			continue
 		}
-		hit, _, err := x.Expr.Rows(f)
+		hit, unknown, err := x.Expr.Rows(f)
+		p.Exclude[r].Unknown = unknown
 		if err != nil {
 			l.doc.misexpressed(x.path, err)
 			continue

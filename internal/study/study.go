@@ -64,6 +64,9 @@ type People struct {
 	// the order of the file.
 	Exclude []Rule
 	Pilot   *Pilot // nil when nobody may be learned from
+	// Rows of the file for which Where is missing; they are left out as those
+	// for which it is false.
+	Unknown int
 
 	// Frame has one row a unit: id, covariates, factors, attributes, answers,
 	// derived variables, and the columns sample and rule.
@@ -75,6 +78,8 @@ type Rule struct {
 	Name string
 	Text string // as written
 	Expr *expr.Expr
+	// Rows for which the rule is missing; they exclude nobody.
+	Unknown int
 
 	path []string // where it stands
 }
@@ -170,6 +175,7 @@ type Recorded struct {
 	ID      string            // column of the file that holds the respondent
 	Columns map[string]string // variable -> column of the file
 	Rows    *frame.Frame      // the rows that Where keeps: respondent, within factors, mapped variables
+	Unknown int               // rows for which Where is missing; they are left out
 }
 
 // Baseline are the parameters of the provider baseline; its method is the

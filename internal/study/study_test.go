@@ -559,3 +559,57 @@ columns = { redist1 = "redist1_twin", fatheduc = "fatheduc_twin" }
 		t.Errorf("redist1 is %+v", v)
 	}
 }
+
+func TestWhereIsOverTheFilesOwnColumnsBeforeAnythingElse(t *testing.T) {
+	header := "id,gender,anger,w,seconds,situation,want,do"
+	s, ps := with(t, header, header+",wave", ",no,no\n", ",no,no,1\n", ",perhaps\n", ",perhaps,1\n", "NA,yes\n", "NA,yes,1\n", "yes,\n", "yes,,1\n", "perhaps,no\n", "perhaps,no,1\n",
+		`file = "people.csv"`, "file = \"people.csv\"\nwhere = \"wave == 1 and seconds > 0\"",
+		"6,F,21,1,100,store,yes,perhaps\n", "6,F,21,1,100,store,yes,perhaps,1\n7,X,99,1,100,elsewhere,?,?,2\n8,X,99,1,,elsewhere,?,?,1\n")
+	if len(ps) > 0 {
+		t.Fatal(ps.Format())
+	}
+	if n := s.People.Frame.Rows(); n != 12 || s.People.Unknown != 1 {
+		t.Errorf("%d rows are kept and the rule is missing in %d, want 12 and 1", n, s.People.Unknown)
+	}
+	if want := []string{"where is missing in 1 row of people.csv, left out"}; !slices.Equal(s.Schema().Sources[0].Warnings, want) {
+		t.Errorf("warnings %q, want %q", s.Schema().Sources[0].Warnings, want)
+	}
+}
+
+func TestRecordedRespondentsOfTheirOwnBringTheirCovariates(t *testing.T) {
+	s, ps := with(t, `columns = { do = "do_twin" }`, "join = \"none\"\nid = \"bot\"\nwhere = \"arm == 'a'\"\ncolumns = { do = \"do_twin\", gender = \"sex\" }",
+		twins, "bot,situation,do_twin,sex,arm\nx,bus,yes,F,a\nx,store,no,F,a\ny,bus,,M,b\n")
+	if len(ps) > 0 {
+		t.Fatal(ps.Format())
+	}
+	rows := s.Models[3].Recorded.Rows
+	if diff := cmp.Diff([]string{"id", "gender", "situation", "do"}, rows.Names()); diff != "" {
+		t.Errorf("columns (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"x", "x"}, values(rows, "id")); diff != "" {
+		t.Errorf("respondents (-want +got):\n%s", diff)
+	}
+	if src := s.Schema().Source("twins"); src.Paired || src.Model != "twins.csv" {
+		t.Errorf("source %+v, want one that is not paired", src)
+	}
+	if p := s.Plan().Models[3]; p.Respondents != 1 || p.Units != 2 || p.Answers != 2 {
+		t.Errorf("plan %+v, want 1 respondent, 2 units, 2 answers", p)
+	}
+}
+
+func TestEveryFileThatIsReadIsNamedForTheManifest(t *testing.T) {
+	s, ps := with(t)
+	if len(ps) > 0 {
+		t.Fatal(ps.Format())
+	}
+	var names []string
+	for _, in := range s.Inputs {
+		names = append(names, in.Path)
+		if len(in.SHA256) != 64 || in.Bytes == 0 {
+			t.Errorf("input %+v has no digest or size", in)
+		}
+	}
+	if diff := cmp.Diff([]string{"study.toml", "references.bib", "people.csv", "twins.csv"}, names); diff != "" {
+		t.Errorf("inputs (-want +got):\n%s", diff)
+	}
+}
