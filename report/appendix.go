@@ -56,7 +56,7 @@ func (c *composer) appendix(shown *tree) []byte {
 			top = mark
 		}
 	}
-	if !slices.ContainsFunc(shown.divs, func(d *Div) bool { return d.ID == "refs" }) && len(shown.cites) > 0 {
+	if !slices.ContainsFunc(shown.divs, func(d *Div) bool { return d.ID == "refs" }) && (len(shown.cites) > 0 || len(c.citedInFacts()) > 0) {
 		fmt.Fprintf(&b, "\n\n%s References {.unnumbered}\n\n::: {#refs}\n:::\n", top)
 	}
 	seen := make(map[string]bool) // "table distance.by", and every analysis

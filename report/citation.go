@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -127,6 +128,9 @@ func (c *composer) resolveCites() {
 			}
 		}
 	}
+	for _, key := range c.citedInFacts() {
+		cited[key] = c.bibliography[key]
+	}
 	list := slices.Collect(maps.Values(cited))
 	sortWorks(list)
 	suffix := yearLetters(list)
@@ -138,9 +142,55 @@ func (c *composer) resolveCites() {
 	for _, n := range c.cites {
 		n.Spans = citeSpans(n, cited, suffix)
 	}
+	c.citeInFacts(suffix)
 	for _, d := range c.divs {
 		if d.ID == "refs" && d.Parent() != nil {
 			d.AppendChild(d, &ReferencesNode{})
+		}
+	}
+}
+
+// factKey finds citation keys in the words of tables about the study, such as
+// where its people come from. The author wrote them in study.toml.
+var factKey = regexp.MustCompile(`@[\pL\pN_][\pL\pN_:.-]*[\pL\pN_]`)
+
+// citedInFacts returns the works that tables about the study name, in order.
+func (c *composer) citedInFacts() []string {
+	r := c.results[studyResult]
+	if r == nil {
+		return nil
+	}
+	var keys []string
+	for _, t := range r.Tables {
+		for _, row := range t.Rows {
+			for _, cell := range row.Cells {
+				for _, key := range factKey.FindAllString(cell.Text, -1) {
+					if c.bibliography[key[1:]] != nil && !slices.Contains(keys, key[1:]) {
+						keys = append(keys, key[1:])
+					}
+				}
+			}
+		}
+	}
+	return keys
+}
+
+// citeInFacts writes "Lin (1991)" for @lin1991 in the tables about the study.
+func (c *composer) citeInFacts(suffix map[string]string) {
+	for _, t := range c.doc.Tables {
+		if t.Analysis != studyResult {
+			continue
+		}
+		for _, line := range t.Layout.Rows {
+			for j := range line.Cells {
+				line.Cells[j].Main = factKey.ReplaceAllStringFunc(line.Cells[j].Main, func(key string) string {
+					w := c.bibliography[key[1:]]
+					if w == nil {
+						return key
+					}
+					return w.short("and") + " (" + w.year() + suffix[w.key] + ")"
+				})
+			}
 		}
 	}
 }

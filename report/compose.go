@@ -30,6 +30,8 @@ func Compose(in Input) (*Document, []Problem) {
 	for _, r := range in.Results {
 		c.results[r.Name] = r
 	}
+	bibliography, problems := readBibliography(in.Bibliography, in.BibliographyFile)
+	c.bibliography = bibliography
 	shown := parseTree(in.Notebook.src, in.Notebook.File)
 	c.hide(shown, false)
 	src := slices.Concat(in.Notebook.src, c.appendix(shown))
@@ -39,9 +41,6 @@ func Compose(in Input) (*Document, []Problem) {
 		Meta: in.Meta, Source: src, Root: t.root, Verdicts: in.Verdicts, Results: in.Results,
 		Values: c.index.sorted, sections: make(map[*ast.Heading]*Section),
 	}
-	bibliography, problems := readBibliography(in.Bibliography, in.BibliographyFile)
-	c.bibliography = bibliography
-
 	t.check()
 	for _, v := range t.values {
 		if msg, hint := c.index.fill(v); msg != "" {
@@ -376,98 +375,6 @@ func (c *composer) define(at ast.Node, id, word, number string) bool {
 	c.labels[id] = label{word, number, line}
 	c.ids[id] = true
 	return true
-}
-
-// keep returns the table with the columns and rows that a cell wants.
-func keep(t *analysis.Table, options map[string]option) (*analysis.Table, error) {
-	kept := *t
-	if o, ok := options["columns"]; ok {
-		var which []int
-		keys := make([]string, len(t.Columns))
-		for j, col := range t.Columns {
-			keys[j] = col.Key
-		}
-		for _, key := range o.list {
-			j := slices.Index(keys, key)
-			if j < 0 {
-				return nil, o.unknown("column", key, keys)
-			}
-			which = append(which, j)
-		}
-		kept.Columns, kept.Rows = nil, make([]analysis.Row, len(t.Rows))
-		for _, j := range which {
-			kept.Columns = append(kept.Columns, t.Columns[j])
-		}
-		for i, r := range t.Rows {
-			kept.Rows[i] = analysis.Row{Group: r.Group}
-			for _, j := range which {
-				kept.Rows[i].Cells = append(kept.Rows[i].Cells, r.Cells[j])
-			}
-		}
-	}
-	if o, ok := options["rows"]; ok {
-		var rows []analysis.Row
-		var names []string
-		for _, want := range o.list {
-			found := false
-			for i, r := range t.Rows {
-				if rowNamed(r, want) {
-					rows, found = append(rows, kept.Rows[i]), true
-				}
-			}
-			if !found {
-				for _, r := range t.Rows {
-					if n := rowName(r); n != "" && !slices.Contains(names, n) {
-						names = append(names, n)
-					}
-				}
-				return nil, o.unknown("row", want, names)
-			}
-		}
-		kept.Rows = rows
-	}
-	return &kept, nil
-}
-
-// rowName returns the first words of a row.
-func rowName(r analysis.Row) string {
-	for _, c := range r.Cells {
-		if c.Kind == analysis.Words && c.Text != "" {
-			return c.Text
-		}
-	}
-	return ""
-}
-
-// rowNamed says whether a row is meant by its group, its first words, or the
-// source of an estimate in it.
-func rowNamed(r analysis.Row, want string) bool {
-	if r.Group == want || rowName(r) == want {
-		return true
-	}
-	for _, c := range r.Cells {
-		if c.Address == "" {
-			continue
-		}
-		path, err := splitAddress(c.Address)
-		return err == nil && len(path) > 1 && path[1] == want
-	}
-	return false
-}
-
-func (o option) unknown(what, name string, names []string) error {
-	return &optionError{o.valueAt, fmt.Sprintf("the table has no %s %q; %s", what, name, didYouMean(name, names, "there are "+strings.Join(names, ", ")))}
-}
-
-func (e *optionError) Error() string { return e.msg }
-
-// percentage reads a width such as 70%.
-func percentage(s string) (string, bool) {
-	n, ok := strings.CutSuffix(s, "%")
-	if !ok || len(n) < 2 || len(n) > 3 || strings.Trim(n, "0123456789") != "" || n[0] == '0' || len(n) == 3 && n != "100" {
-		return "", false
-	}
-	return n, true
 }
 
 // markGenerated tells problems in text that the author did not write from

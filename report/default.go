@@ -14,9 +14,16 @@ import (
 // numbers are cells; of the results only names, titles, prose and captions are
 // read, and of the notebook of in nothing.
 func Default(in Input) ([]byte, error) {
+	known := newIndex(in.Results, nil)
 	t, err := template.New("paper").Funcs(template.FuncMap{
 		"escape": Escape,
 		"join":   joinAnd,
+		// above says whether a value of the study is greater than a number;
+		// it is false when there is no such value.
+		"above": func(address string, x float64) bool {
+			e, ok := known.entries[address]
+			return ok && e.Estimate.Value > x
+		},
 	}).Parse(templates.Paper)
 	if err != nil {
 		return nil, fmt.Errorf("the template of the default paper: %w", err)
@@ -43,7 +50,7 @@ type defaultPaper struct {
 	Simulated  []string
 	Recorded   []string
 	Asked      []string
-	Cites      bool
+	Others     int // sources other than people
 }
 
 type defaultHypothesis struct{ Name, Text string }
@@ -61,8 +68,8 @@ func newDefaultPaper(in Input) *defaultPaper {
 		p.Hypotheses = append(p.Hypotheses, defaultHypothesis{v.Name, Escape(v.Text)})
 	}
 	sections := map[string]*[]string{
-		"": &p.Design, "design": &p.Design, "factors": &p.Design, "sample": &p.Sample, "flow": &p.Sample, "people": &p.Sample,
-		"sources": &p.Models, "models": &p.Models, "measures": &p.Measures, "variables": &p.Measures,
+		"design": &p.Design, "sample": &p.Sample, "exclusions": &p.Sample, "sources": &p.Models, "training": &p.Models, "effects": &p.Models,
+		"measures": &p.Measures,
 	}
 	for _, r := range in.Results {
 		switch r.Name {
@@ -84,6 +91,9 @@ func newDefaultPaper(in Input) *defaultPaper {
 		p.Analyses = append(p.Analyses, newDefaultAnalysis(r))
 	}
 	for _, s := range in.Sources {
+		if s.Kind != "people" {
+			p.Others++
+		}
 		label := Escape(s.Label)
 		switch s.Kind {
 		case "baseline":

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"silico/analysis"
 )
@@ -40,8 +41,10 @@ type Printed struct {
 	Title       string // where it comes from, in words
 }
 
-// lay prints the cells of a table.
+// lay prints the cells of a table. Columns in which nothing stands are left
+// out.
 func lay(t *analysis.Table, x *index) *Layout {
+	t = withoutEmptyColumns(t)
 	l := &Layout{}
 	for i, c := range t.Columns {
 		l.Columns = append(l.Columns, Head{c.Label, c.Words})
@@ -72,6 +75,45 @@ func lay(t *analysis.Table, x *index) *Layout {
 	return l
 }
 
+func withoutEmptyColumns(t *analysis.Table) *analysis.Table {
+	var keep []int
+	for j := range t.Columns {
+		if slices.ContainsFunc(t.Rows, func(r analysis.Row) bool { return j < len(r.Cells) && !emptyCell(r.Cells[j]) }) {
+			keep = append(keep, j)
+		}
+	}
+	if len(keep) == 0 || len(keep) == len(t.Columns) {
+		return t
+	}
+	return pick(t, keep)
+}
+
+func emptyCell(c analysis.Cell) bool {
+	return c.Kind == analysis.Blank || c.Kind == analysis.Words && c.Text == ""
+}
+
+// pick returns the table with the columns at the given places alone.
+func pick(t *analysis.Table, columns []int) *analysis.Table {
+	picked := *t
+	picked.Columns, picked.Rows = nil, make([]analysis.Row, len(t.Rows))
+	for _, j := range columns {
+		picked.Columns = append(picked.Columns, t.Columns[j])
+	}
+	for i, r := range t.Rows {
+		picked.Rows[i].Group = r.Group
+		for _, j := range columns {
+			var c analysis.Cell
+			if j < len(r.Cells) {
+				c = r.Cells[j]
+			} else {
+				c.Kind = analysis.Blank
+			}
+			picked.Rows[i].Cells = append(picked.Rows[i].Cells, c)
+		}
+	}
+	return &picked
+}
+
 // columnDigits chooses one number of decimals a column, so that the numbers
 // of a column can be compared by eye: what suits its middle number.
 func columnDigits(t *analysis.Table) []int {
@@ -92,12 +134,25 @@ func columnDigits(t *analysis.Table) []int {
 		}
 		sizes = slices.DeleteFunc(sizes, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) || x == 0 })
 		digits[j] = 3
-		if len(sizes) > 0 {
+		if len(sizes) > 0 && !slices.ContainsFunc(sizes, func(x float64) bool { return x != math.Trunc(x) }) && plainReals(t, j) {
+			digits[j] = 0
+		} else if len(sizes) > 0 {
 			slices.Sort(sizes)
 			digits[j] = min(5, decimals(sizes[len(sizes)/2]))
 		}
 	}
 	return digits
+}
+
+// plainReals says whether the numbers of a column stand alone, without standard
+// errors or intervals.
+func plainReals(t *analysis.Table, j int) bool {
+	for _, r := range t.Rows {
+		if j < len(r.Cells) && (r.Cells[j].Kind == analysis.WithSE || r.Cells[j].Kind == analysis.WithCI) {
+			return false
+		}
+	}
+	return true
 }
 
 // printCell writes the number of a cell by its kind.
@@ -115,6 +170,9 @@ func printCell(c analysis.Cell, digits int, x *index) Printed {
 		p.Main = Share(c.Value, max(c.Digits, oneIf(c.Digits == 0)))
 	case analysis.Count:
 		p.Main = Whole(c.Value)
+		if strings.HasSuffix(c.Address, ".seed") {
+			p.Main = tenDigits(c.Value) // a name, not a quantity
+		}
 	case analysis.PValue:
 		p.Main = P(c.Value)
 	case analysis.Interval:

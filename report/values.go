@@ -297,6 +297,9 @@ func showValue(e *analysis.Estimate, mark analysis.Mark, field string, f valueFo
 	case showSE:
 		return f.number(e.SE, e.SE), tenDigits(e.SE)
 	}
+	if e.Statistic == "seed" { // a name, not a quantity
+		return tenDigits(e.Value), tenDigits(e.Value)
+	}
 	if whole := e.Value == math.Trunc(e.Value) && math.IsNaN(e.SE) && math.IsNaN(e.Lo); whole && f.digits < 0 && !f.percent {
 		if f.abs {
 			return Whole(math.Abs(e.Value)), tenDigits(e.Value)

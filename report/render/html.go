@@ -12,6 +12,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
+	ghtml "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
 
 	"silico/report"
@@ -26,10 +27,11 @@ func init() {
 var page = template.Must(template.New("page").Parse(templates.Page))
 
 // renderHTML writes paper.html: one pass of goldmark over the whole paper,
-// inside a page that carries its style and its figures.
+// inside a page that carries its style and its figures. The page is HTML that
+// is well-formed XML too.
 func renderHTML(d *report.Document, sink Sink) error {
 	h := &htmlRenderer{d: d}
-	md := goldmark.New(goldmark.WithExtensions(
+	md := goldmark.New(goldmark.WithRendererOptions(ghtml.WithXHTML()), goldmark.WithExtensions(
 		extension.GFM,
 		extension.NewFootnote(extension.WithFootnoteBacklinkTitle("Back to the text")),
 	))
@@ -269,7 +271,11 @@ func badge(mark string) string {
 // table writes a table of results.
 func (h *htmlRenderer) table(w util.BufWriter, t *report.Table) {
 	caption := t.ID + "-caption"
-	fmt.Fprintf(w, `<div class="table" id="%s" data-analysis="%s">`, attr(t.ID), attr(t.Analysis))
+	class := "table"
+	if len(t.Layout.Rows) > 14 { // may break over printed pages
+		class = "table tall"
+	}
+	fmt.Fprintf(w, `<div class="%s" id="%s" data-analysis="%s">`, class, attr(t.ID), attr(t.Analysis))
 	fmt.Fprintf(w, `<div class="scroll" role="region" tabindex="0" aria-labelledby="%s"><table>`+"\n", attr(caption))
 	fmt.Fprintf(w, `<caption id="%s"><span class="caption"><b>Table&#160;%s.</b> %s%s</span></caption>`+"\n",
 		attr(caption), text(t.Number), text(t.Caption), badge(string(t.Mark)))
@@ -286,8 +292,9 @@ func (h *htmlRenderer) table(w util.BufWriter, t *report.Table) {
 		w.WriteString("</tr>\n")
 	}
 	w.WriteString("<tr>")
-	for _, c := range t.Layout.Columns {
-		fmt.Fprintf(w, `<th scope="col"%s>%s</th>`, align(c.Words), text(c.Label))
+	classes := columnClasses(t.Layout)
+	for j, c := range t.Layout.Columns {
+		fmt.Fprintf(w, `<th scope="col"%s>%s</th>`, classes[j], text(c.Label))
 	}
 	w.WriteString("</tr>\n</thead>\n<tbody>\n")
 	for _, r := range t.Layout.Rows {
@@ -297,7 +304,7 @@ func (h *htmlRenderer) table(w util.BufWriter, t *report.Table) {
 		}
 		w.WriteString("<tr>")
 		for j, c := range r.Cells {
-			h.cell(w, c, t.Layout.Columns[j].Words, j == 0)
+			h.cell(w, c, classes[j], j == 0 && t.Layout.Columns[j].Words)
 		}
 		w.WriteString("</tr>\n")
 	}
@@ -306,19 +313,27 @@ func (h *htmlRenderer) table(w util.BufWriter, t *report.Table) {
 	w.WriteString("</div>\n")
 }
 
-func align(words bool) string {
-	if words {
-		return ` class="words"`
+// columnClasses returns the class attributes of the columns: words stand flush
+// left, and long ones get room.
+func columnClasses(l *report.Layout) []string {
+	classes := make([]string, len(l.Columns))
+	for j, c := range l.Columns {
+		switch {
+		case c.Words && widest(l, j) > 28:
+			classes[j] = ` class="words long"`
+		case c.Words:
+			classes[j] = ` class="words"`
+		}
 	}
-	return ""
+	return classes
 }
 
-func (h *htmlRenderer) cell(w util.BufWriter, c report.Printed, words, first bool) {
+func (h *htmlRenderer) cell(w util.BufWriter, c report.Printed, class string, head bool) {
 	tag, scope := "td", ""
-	if first && words {
+	if head {
 		tag, scope = "th", ` scope="row"`
 	}
-	fmt.Fprintf(w, "<%s%s%s", tag, scope, align(words))
+	fmt.Fprintf(w, "<%s%s%s", tag, scope, class)
 	if c.Address != "" {
 		fmt.Fprintf(w, ` data-address="%s"`, attr(c.Address))
 	}
@@ -398,6 +413,8 @@ func inlineSVG(f *report.Figure) string {
 	for _, c := range plot.Neutrals() {
 		pairs = append(pairs, `"`+c.Hex+`"`, `"var(--plot-`+c.Name+`)"`)
 	}
+	// The one hue that is too dark on a dark page.
+	pairs = append(pairs, `"#0072b2"`, `"var(--plot-blue)"`)
 	return open + strings.NewReplacer(pairs...).Replace(strings.TrimSpace(rest))
 }
 
@@ -440,6 +457,8 @@ func neutralStyle() string {
 		fmt.Fprintf(&light, "--plot-%s:%s;", c.Name, c.Hex)
 		fmt.Fprintf(&dark, "--plot-%s:%s;", c.Name, other)
 	}
+	light.WriteString("--plot-blue:#0072b2;")
+	dark.WriteString("--plot-blue:#3c9bdc;")
 	return ":root{" + light.String() + "}\n@media screen and (prefers-color-scheme:dark){:root{" + dark.String() + "}}\n"
 }
 

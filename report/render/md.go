@@ -264,7 +264,7 @@ func (m *markdown) references() {
 			case strings.TrimSpace(run.Text) == "":
 				s = " "
 			default:
-				s = spaced(run.Text, s)
+				s = mdInline(run.Text)
 			}
 			b.WriteString(s)
 		}
@@ -274,8 +274,11 @@ func (m *markdown) references() {
 
 // spaced gives escaped text the spaces at its ends back.
 func spaced(plain, escaped string) string {
+	if strings.TrimSpace(plain) == "" {
+		return plain
+	}
 	if strings.HasPrefix(plain, " ") {
-		escaped = " " + escaped
+		escaped = " " + strings.TrimPrefix(escaped, " ")
 	}
 	if strings.HasSuffix(plain, " ") {
 		escaped += " "
@@ -316,7 +319,11 @@ func (m *markdown) inline(node ast.Node) string {
 	src := m.d.Source
 	switch n := node.(type) {
 	case *ast.Text:
-		s := mdSource(string(n.Segment.Value(src)))
+		words := report.Words(n.Segment.Value(src))
+		s := mdInline(words)
+		if first := n.PreviousSibling(); first == nil || mdBreaks(first) {
+			s = spaced(words, mdText(words))
+		}
 		switch {
 		case n.HardLineBreak():
 			s += "\\\n"
@@ -362,7 +369,7 @@ func (m *markdown) inline(node ast.Node) string {
 	case *east.FootnoteBacklink:
 		return ""
 	case *report.Value:
-		return mdText(n.Shown)
+		return mdInline(n.Shown)
 	case *report.Math:
 		if n.Display {
 			return "$$" + n.TeX + "$$"
@@ -379,7 +386,7 @@ func (m *markdown) inline(node ast.Node) string {
 func (m *markdown) cite(n *report.Cite) string {
 	var b strings.Builder
 	for _, s := range n.Spans {
-		shown := spaced(s.Text, mdText(s.Text))
+		shown := mdInline(s.Text)
 		if s.Key == "" {
 			b.WriteString(shown)
 			continue
@@ -430,10 +437,16 @@ func mdText(s string) string {
 	return b.String()
 }
 
-// mdSource returns text of the notebook, which is Markdown already, with the
-// dollars kept from becoming mathematics.
-func mdSource(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, `\$`, "$"), "$", `\$`)
+// mdInline is mdText for words that do not begin a line: what would begin a
+// block there is left alone, and white space at the ends is kept.
+func mdInline(s string) string {
+	return spaced(s, strings.TrimPrefix(mdText("x"+s), "x"))
+}
+
+// mdBreaks says whether a line ends with a node.
+func mdBreaks(n ast.Node) bool {
+	t, ok := n.(*ast.Text)
+	return ok && (t.SoftLineBreak() || t.HardLineBreak())
 }
 
 // mdCell returns words for a cell of a pipe table.
