@@ -173,6 +173,18 @@ study.toml:71:11: unknown persona "discribed"; did you mean "described"?`,
 study.toml:62:8: unknown model "bse"; did you mean "base"?`,
 	},
 	{
+		name:   "like a model that is not there",
+		change: []string{"[model.marginal_2]\nprovider = \"baseline\"\n", "[model.marginal_2]\nlike = \"unifrom\"\n"},
+		want:   `study.toml:63:8: unknown model "unifrom"; did you mean "uniform"?`,
+	},
+	{
+		name:   "like itself",
+		change: []string{"[model.uniform]\nprovider = \"baseline\"\n", "[model.uniform]\nlike = \"marginal_2\"\n", "[model.marginal_2]\nprovider = \"baseline\"\n", "[model.marginal_2]\nlike = \"uniform\"\n"},
+		want: `
+study.toml:60:8: model "uniform" is like itself
+study.toml:63:8: model "marginal_2" is like itself`,
+	},
+	{
 		name:   "unknown provider and baseline",
 		change: []string{"provider = \"simulated\"", "provider = \"simulate\"", "name = \"marginal\"", "name = \"marginals\""},
 		want: `

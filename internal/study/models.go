@@ -45,7 +45,7 @@ func (l *loader) sources() {
 		l.models[s.path[1]] = s
 	}
 	for _, s := range sections {
-		merged := l.merge(s, names, nil)
+		merged, whole := l.merge(s, names, nil)
 		var spec specModel
 		merged.decode(&spec)
 		m := &Model{
@@ -59,28 +59,30 @@ func (l *loader) sources() {
 		if m.Draws == 0 {
 			m.Draws = 1
 		}
-		l.source(merged, &spec, m, names)
+		if whole {
+			l.source(merged, &spec, m, names)
+		}
 		l.distinct(merged, m)
 		l.s.Models = append(l.s.Models, m)
 	}
 }
 
 // merge returns the section of a model with the keys of the model that it is
-// like. The label and base are the model's own.
-func (l *loader) merge(s *section, names, way []string) *section {
+// like, and whether all of them could be found. The label is the model's own.
+func (l *loader) merge(s *section, names, way []string) (*section, bool) {
 	like, ok := s.table["like"].(string)
 	if !ok {
-		return s
+		return s, !s.names("like")
 	}
 	name := s.path[1]
 	switch {
 	case slices.Contains(way, name) || like == name:
 		l.doc.value(s.where("like"), "model %q is like itself", name)
-		return s
+		return s, false
 	case !l.known(s.where("like"), "model", like, names):
-		return s
+		return s, false
 	}
-	other := l.merge(l.models[like], names, append(way, name))
+	other, whole := l.merge(l.models[like], names, append(way, name))
 	m := &section{doc: l.doc, path: s.path, table: make(map[string]any), from: make(map[string][]string)}
 	for k, v := range other.table {
 		if k != "label" && k != "like" {
@@ -91,7 +93,7 @@ func (l *loader) merge(s *section, names, way []string) *section {
 		m.table[k] = v
 		delete(m.from, k)
 	}
-	return m
+	return m, whole
 }
 
 // distinct reports a label that readers could not tell from another's.
