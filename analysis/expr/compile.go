@@ -146,11 +146,15 @@ func compileCall(n *node, find resolver) (*operand, error) {
 		}
 		args[i] = x.num
 	}
-	name := n.str
+	first := args[0]
+	if n.str == "abs" {
+		return &operand{kind: Number, col: n.col, num: func(i int) float64 { return math.Abs(first(i)) }}, nil
+	}
+	pick := picks[n.str]
 	return &operand{kind: Number, col: n.col, num: func(i int) float64 {
-		y := call(name, []float64{args[0](i)})
+		y := first(i)
 		for _, a := range args[1:] {
-			y = call(name, []float64{y, a(i)})
+			y = pick(y, a(i))
 		}
 		return y
 	}}, nil

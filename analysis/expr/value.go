@@ -218,6 +218,9 @@ func finite(x float64) float64 {
 	return x
 }
 
+// picks are min and max; NaN when either number is.
+var picks = map[string]func(a, b float64) float64{"min": math.Min, "max": math.Max}
+
 // call is the value of abs, min and max; NaN when an argument is.
 func call(name string, xs []float64) float64 {
 	y := xs[0]
@@ -225,11 +228,7 @@ func call(name string, xs []float64) float64 {
 		return math.Abs(y)
 	}
 	for _, x := range xs[1:] {
-		if name == "min" {
-			y = math.Min(y, x) // NaN when either is, as max
-		} else {
-			y = math.Max(y, x)
-		}
+		y = picks[name](y, x)
 	}
 	return y
 }
