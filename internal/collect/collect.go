@@ -60,8 +60,9 @@ func (a *Answers) Rows() int {
 // providers makes the source of a model by its provider. Any other provider is
 // asked.
 var providers = map[string]func(m *study.Model) Source{
-	"recorded": func(m *study.Model) Source { return recorded{m} },
-	"baseline": func(m *study.Model) Source { return baseline{m} },
+	"recorded":  func(m *study.Model) Source { return recorded{m} },
+	"baseline":  func(m *study.Model) Source { return baseline{m} },
+	"simulated": func(m *study.Model) Source { return simulated{m} },
 }
 
 func newSource(m *study.Model) Source {

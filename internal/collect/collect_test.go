@@ -183,7 +183,7 @@ formula = "gender"
 coef = { "(Intercept)" = -1, genderM = 2 }`,
 }
 
-var everyModel = []string{"uniform", "marginal", "regression", "hotdeck", "twins", "strangers"}
+var everyModel = []string{"uniform", "marginal", "regression", "hotdeck", "twins", "strangers", "planted"}
 
 // declared returns the study with the given models.
 func declared(names ...string) string {
@@ -268,7 +268,7 @@ func TestFrameHasPeopleFirstThenModelsUnitByUnitAndDrawByDraw(t *testing.T) {
 			t.Errorf("units of %s (-want +got):\n%s", source, diff)
 		}
 	}
-	for _, source := range []string{"uniform", "regression"} {
+	for _, source := range []string{"uniform", "regression", "planted"} {
 		if diff := cmp.Diff(two, units[source]); diff != "" {
 			t.Errorf("units of %s (-want +got):\n%s", source, diff)
 		}
@@ -574,5 +574,25 @@ func TestHotDeckBreaksTiesByTheStream(t *testing.T) {
 	}
 	if len(tuples) < 3 {
 		t.Errorf("respondents with equally near donors got %d different sets of answers, want several", len(tuples))
+	}
+}
+
+func TestUnknownPlantedCoefficientsAreProblems(t *testing.T) {
+	text := strings.Replace(declared("planted"), "coef = { genderM = 1, armtreated = 0.5 }", "coef = { genderX = 1 }", 1)
+	fs := files(text)
+	dir := t.TempDir()
+	for name, text := range fs {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, problems := study.Load(dir)
+	said := fmt.Sprint(problems)
+	if len(problems) == 0 {
+		_, err := Frame(context.Background(), s, 1)
+		said = fmt.Sprint(err)
+	}
+	if !strings.Contains(said, "genderX") || !strings.Contains(said, "genderM") {
+		t.Errorf("the message names neither the coefficient nor those that there are: %s", said)
 	}
 }
