@@ -68,7 +68,7 @@ func (k *kernel) draw(r stat.Resampling, b int) {
 		}
 		for s, src := range k.c.sources {
 			if src.pool == i {
-				drawCounts(rng, src.total, k.cells[s])
+				stat.DrawCounts(rng, src.total, k.cells[s])
 			}
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"silico/analysis/stat"
 )
 
@@ -73,26 +71,5 @@ func (p *pool) draw(rng *rand.Rand, weight []uint32) {
 	clear(weight)
 	for range weight {
 		weight[rng.IntN(len(weight))]++
-	}
-}
-
-// drawCounts draws as many answers as counts has, from its shares.
-func drawCounts(rng *rand.Rand, counts, dst []float64) {
-	mass := 0.0
-	for _, n := range counts {
-		mass += n
-	}
-	left := mass
-	for k, n := range counts {
-		switch {
-		case left == 0 || n == 0:
-			dst[k] = 0
-		case n == mass:
-			dst[k] = left
-		default:
-			dst[k] = distuv.Binomial{N: left, P: n / mass, Src: rng}.Rand()
-		}
-		left -= dst[k]
-		mass -= n
 	}
 }

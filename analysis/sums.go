@@ -168,7 +168,7 @@ func (ls *ledgers) resample(ctx context.Context, r stat.Resampling, k int, value
 				}
 				if l.times != nil {
 					drawn = slices.Grow(drawn[:0], len(l.times))[:len(l.times)]
-					drawCounts(ls.pools[l.pool].stream(r, b), l.times, drawn)
+					stat.DrawCounts(ls.pools[l.pool].stream(r, b), l.times, drawn)
 					clear(sum)
 					for j, n := range drawn {
 						if n == 0 {
