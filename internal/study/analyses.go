@@ -51,9 +51,7 @@ func (a *Analysis) At(key, msg string) Problem {
 	}
 	p := a.spec.doc.problem(offset, "%s", msg)
 	// A message that ends in its suggestion has it in the field for it.
-	if head, tail, ok := strings.Cut(p.Msg, `; did you mean "`); ok && strings.HasSuffix(tail, `"?`) {
-		p.Msg, p.Hint = head, strings.TrimSuffix(tail, `"?`)
-	}
+	p.Msg, p.Hint = splitHint(p.Msg)
 	return p
 }
 

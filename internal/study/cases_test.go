@@ -497,11 +497,24 @@ study.toml:7:2: a study has [people] or [respondents], not both`,
 		name:   "effects that do not fit",
 		change: []string{"cuts = [-1, 1]", "cuts = [1, -1, 2]", "coef = { anger = 0.1 }", "family = \"gaussian\"\nsd = -1", "formula = \"anger + want\"\n", ""},
 		want: `
-study.toml:79:8: 3 levels have 2 thresholds between them, and there are 3
-study.toml:79:12: thresholds ascend, and this one is not above the one before
-study.toml:81:10: family gaussian makes no ordinal variable such as do; there is ordinal, multinomial
-study.toml:82:6: a standard deviation is not negative
+study.toml:79:8: want has 3 levels and 2 thresholds between them, and there are 3
+study.toml:81:10: the family "gaussian" makes no answer of type ordinal, such as do
 study.toml:83:1: cuts are for the family ordinal, not gaussian`,
+	},
+	{
+		name:   "formulas of effects",
+		change: []string{"formula = \"anger + want\"\ncoef = { anger = 0.1 }", "formula = \"anger + gendre + (want\"\ncoef = { anger = 0.1 }", "cuts = [-1, 1]", "cuts = [-1, 1]\nformula = \"angr\""},
+		want: `
+study.toml:80:12: unknown variable "angr"; did you mean "anger"?
+study.toml:82:34: found the end where ) should close the parenthesis of column 18`,
+	},
+	{
+		name:   "coefficients of effects",
+		change: []string{"formula = \"anger + want\"\ncoef = { anger = 0.1 }", "formula = \"anger * gender\"\ncoef = { anger = 0.1, gendrM = 1, \"anger:genderM\" = 2, genderF = 3 }", "cuts = [-1, 1]", "cuts = [-1, 1]\nformula = \"do\""},
+		want: `
+study.toml:80:11: do is not known when want is answered; covariates, factors, attributes and earlier answers are
+study.toml:83:23: the formula has no column "gendrM"; it has (Intercept), anger, genderM, anger:genderM; did you mean "genderM"?
+study.toml:83:56: the formula has no column "genderF"; it has (Intercept), anger, genderM, anger:genderM; did you mean "genderM"?`,
 	},
 	{
 		name:   "effect that is missing",

@@ -12,7 +12,6 @@ import (
 var (
 	providers = []string{"baseline", "recorded", "simulated", "openai", "anthropic"}
 	baselines = []string{"uniform", "marginal", "regression", "hotdeck"}
-	families  = []string{"gaussian", "binomial", "poisson", "ordinal", "multinomial"}
 )
 
 // belongs says which providers a key has a meaning for; keys that are not here
@@ -265,45 +264,6 @@ func (l *loader) variableList(s *section, key string, names, known []string) {
 	}
 }
 
-// simulated checks the planted effects of a participant.
-func (l *loader) simulated(s *section, spec *specModel, m *Model) {
-	m.Simulated = &Simulated{}
-	var asked []string
-	unsound := 0
-	for _, q := range l.s.Questions {
-		if l.s.Variable(q.Variable) == nil {
-			unsound++
-			continue
-		}
-		asked = append(asked, q.Variable)
-	}
-	table, _ := s.table["effect"].(map[string]any)
-	for _, k := range l.doc.children(s.where("effect"), table) {
-		if l.s.Variable(k) == nil {
-			l.known(s.where("effect", k), "variable", k, asked)
-		} else if !slices.Contains(asked, k) && unsound == 0 {
-			l.doc.at(s.where("effect", k), "no question asks for %s, so that it needs no effect", k)
-		}
-	}
-	for _, q := range l.s.inOrder() {
-		e, ok := spec.Effect[q.Variable]
-		if l.s.Variable(q.Variable) == nil {
-			continue
-		}
-		if !ok {
-			l.doc.at(s.path, "model %q has no effect for %s; write [model.%s.effect.%s]", m.Name, q.Variable, m.Name, q.Variable)
-			continue
-		}
-		if v := l.s.Variable(q.Variable); v != nil {
-			at := &section{doc: l.doc, path: s.where("effect", q.Variable), table: map[string]any{}}
-			if t, ok := table[q.Variable].(map[string]any); ok {
-				at.table = t
-			}
-			m.Simulated.Effects = append(m.Simulated.Effects, l.effect(at, &e, v))
-		}
-	}
-}
-
 // inOrder returns the questions so that each comes behind the one that it
 // comes after, and otherwise in the order of the file.
 func (s *Study) inOrder() []*Question {
@@ -330,85 +290,4 @@ func (s *Study) inOrder() []*Question {
 	return order
 }
 
-// effect checks how one answer of a simulated participant comes about.
-func (l *loader) effect(s *section, spec *specEffect, v *Variable) Effect {
-	e := Effect{Variable: v.Name, Formula: spec.Formula, Coef: spec.Coef, Cuts: spec.Cuts, Family: spec.Family,
-		SD: 1, PersonSD: spec.PersonSD, Levels: spec.Levels}
-	if e.Formula == "" {
-		e.Formula = "1"
-	}
-	if spec.SD != nil {
-		e.SD = *spec.SD
-	}
-	if e.SD < 0 {
-		l.doc.value(s.where("sd"), "a standard deviation is not negative")
-	}
-	if e.PersonSD < 0 {
-		l.doc.value(s.where("person_sd"), "a standard deviation is not negative")
-	}
-	fit := familiesOf(v)
-	if e.Family == "" && len(fit) > 0 {
-		e.Family = fit[0]
-	}
-	if s.has("family") {
-		if l.oneOf(s, "family", e.Family, families, "family") && !slices.Contains(fit, e.Family) {
-			l.doc.value(s.where("family"), "family %s makes no %s variable such as %s%s", e.Family, v.Type, v.Name, list(fit, "; there is "))
-		}
-	} else if len(fit) == 0 {
-		l.doc.at(s.path, "%s is of type %s, which cannot be simulated", v.Name, v.Type)
-	}
-	l.cuts(s, &e, v)
-	if len(e.Levels) > 0 {
-		for _, k := range l.doc.children(s.where("levels"), tableOf(s.table["levels"])) {
-			if l.known(s.where("levels", k), "level", k, v.Levels) && k == v.Levels[0] {
-				l.doc.at(s.where("levels", k), "the first level, %q, is the reference and has no coefficients", k)
-			}
-		}
-	}
-	return e
-}
-
 func tableOf(x any) map[string]any { t, _ := x.(map[string]any); return t }
-
-// familiesOf returns the families that can make a variable, the default first.
-func familiesOf(v *Variable) []string {
-	switch v.Type {
-	case "binary":
-		return []string{"binomial"}
-	case "choice":
-		if len(v.Levels) == 2 {
-			return []string{"multinomial", "binomial"}
-		}
-		return []string{"multinomial"}
-	case "ordinal":
-		return []string{"ordinal", "multinomial"}
-	case "scale":
-		return []string{"gaussian", "poisson"}
-	case "number":
-		return []string{"gaussian", "poisson"}
-	case "count":
-		return []string{"poisson", "gaussian"}
-	}
-	return nil
-}
-
-func (l *loader) cuts(s *section, e *Effect, v *Variable) {
-	if e.Family != "ordinal" {
-		if s.has("cuts") {
-			l.doc.at(s.where("cuts"), "cuts are for the family ordinal, not %s", e.Family)
-		}
-		return
-	}
-	if !s.has("cuts") {
-		l.required(s, "cuts", "the thresholds between the levels, such as cuts = [-0.5, 1.0]")
-		return
-	}
-	if len(e.Cuts) != len(v.Levels)-1 {
-		l.doc.value(s.where("cuts"), "%d levels have %d thresholds between them, and there are %d", len(v.Levels), len(v.Levels)-1, len(e.Cuts))
-	}
-	for i := 1; i < len(e.Cuts); i++ {
-		if e.Cuts[i] <= e.Cuts[i-1] {
-			l.doc.value(s.where("cuts", element(i)), "thresholds ascend, and this one is not above the one before")
-		}
-	}
-}
