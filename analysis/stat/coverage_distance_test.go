@@ -225,3 +225,34 @@ func TestPredictionPoweredIntervalsCover(t *testing.T) {
 //	R: p <- function(x) pnorm(.5*x/sqrt(2)); uniroot(function(b) integrate(function(x)
 //	x*(p(x)-plogis(b*x))*dnorm(x), -9, 9, rel.tol=1e-12)$value, c(.1,2), tol=1e-12)$root
 const logitSlope = .5725433
+
+func TestRakedMeansCover(t *testing.T) {
+	// People answer by group a and b; a third of group a = 1 is not reached, and
+	// the margins of the population are known.
+	shareA, shareB := []float64{.5, .5}, []float64{.2, .3, .5}
+	truth := 0.0
+	for a, pa := range shareA {
+		for b, pb := range shareB {
+			truth += pa * pb * float64(a+2*b)
+		}
+	}
+	got := coverage(t, "raking", 1, func(rng *rand.Rand) []bool {
+		a, b := Margin{"a", nil, shareA}, Margin{"b", nil, shareB}
+		var y []float64
+		for len(y) < 300 {
+			ca, cb := rng.IntN(2), 2
+			if u := rng.Float64(); u < .2 {
+				cb = 0
+			} else if u < .5 {
+				cb = 1
+			}
+			if ca == 1 && rng.IntN(3) == 0 {
+				continue
+			}
+			a.Code, b.Code = append(a.Code, ca), append(b.Code, cb)
+			y = append(y, float64(ca+2*cb)+2*rng.NormFloat64())
+		}
+		return []bool{Rake([]Margin{a, b}, RakeOptions{}).Mean(y, nil).Holds(truth)}
+	})
+	wantCoverage(t, "the raked mean", got[0], .935, .965)
+}
