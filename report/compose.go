@@ -49,6 +49,7 @@ func Compose(in Input) (*Document, []Problem) {
 	}
 	c.hide(t, true)
 	c.fillCells()
+	c.takeImages()
 	c.numberEquations()
 	c.numberSections()
 	c.resolveRefs()

@@ -58,6 +58,7 @@ func columnParts(t *analysis.Table, j int) []string {
 			continue
 		}
 		switch r.Cells[j].Kind {
+		case analysis.Blank:
 		case analysis.Interval:
 			interval = true
 		case analysis.WithSE:

@@ -31,6 +31,9 @@ type Input struct {
 
 	Bibliography     []byte
 	BibliographyFile string // its path, for problems
+
+	// Images is the content of the pictures that Notebook.Images names.
+	Images map[string][]byte
 }
 
 // Document is a paper: a syntax tree whose values, tables, figures, numbers
@@ -43,6 +46,7 @@ type Document struct {
 	Tables     []*Table // in the order of the paper
 	Figures    []*Figure
 	Sections   []*Section
+	Images     []Image      // in the order of the paper
 	References []*Reference // cited works, by author and year
 	Values     []Entry      // every estimate of every result, by address
 	Verdicts   []analysis.Verdict
@@ -64,7 +68,7 @@ type Section struct {
 }
 
 // Title returns the words of the heading.
-func (s *Section) Title(src []byte) string { return plainText(s.Heading, src) }
+func (s *Section) Title(src []byte) string { return PlainText(s.Heading, src) }
 
 // Table is a table of the paper.
 type Table struct {
@@ -118,8 +122,8 @@ func FileName(name, part string) string {
 	return name + "-" + part
 }
 
-// plainText returns the words of a node without markup.
-func plainText(node ast.Node, src []byte) string {
+// PlainText returns the words of a node without markup.
+func PlainText(node ast.Node, src []byte) string {
 	var b []byte
 	_ = ast.Walk(node, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {

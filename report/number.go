@@ -61,12 +61,12 @@ func (c *composer) numberSections() {
 		}
 		s.ID = attributeText(h, "id")
 		if s.ID == "" {
-			s.ID = c.newID("sec-" + slug(plainText(h, c.src)))
+			s.ID = c.newID("sec-" + slug(PlainText(h, c.src)))
 			c.ids[s.ID] = true
 		}
 		c.labels[s.ID] = label{word: "Section", number: s.Number, line: c.labels[s.ID].line}
 		if s.Number == "" {
-			c.labels[s.ID] = label{word: "“" + plainText(h, c.src) + "”"}
+			c.labels[s.ID] = label{word: "“" + PlainText(h, c.src) + "”"}
 		}
 		c.doc.Sections = append(c.doc.Sections, s)
 		c.doc.sections[h] = s

@@ -85,6 +85,9 @@ func TestEveryMistakeInANotebookHasItsPlaceAndAWayOut(t *testing.T) {
 		{"equation label", "$$ x $$ {#sum}\n", []string{`paper.md:1:10: the label "sum" of an equation does not begin with eq-; write {#eq-sum}`}},
 		{"unterminated equation", "$$\nx\n", []string{"paper.md:1:1: unterminated equation; close it with $$"}},
 		{"section label", "# A {#intro}\n", []string{`paper.md:1:1: the label "intro" of a section does not begin with sec-`}},
+		{"image of the network", "![x](https://x.org/a.png)\n", []string{`paper.md:1:1: the image "https://x.org/a.png" is not in the study's folder`}},
+		{"image that is nowhere", "![x](a.png)\n", []string{`paper.md:1:1: the image "a.png" cannot be read`}},
+		{"image of no kind", "![x](a.tiff)\n", []string{`paper.md:1:1: the image "a.tiff" is of an unknown kind; use png, jpg, gif, webp or svg`}},
 		{"not UTF-8", "a\nb\xff\n", []string{"paper.md:2:2: byte 0xff is not UTF-8; save the file as UTF-8"}},
 		{"all at once, sorted", "@tbl-x\n\n`{value} a.b`\n\n```{figur x}\n```\n", []string{"paper.md:5:5: unknown cell kind"}},
 		{"all results at once, sorted", "@tbl-x\n\n`{value} a.b`\n\n```{figure x}\n```\n", []string{"paper.md:1:1: @tbl-x", "paper.md:3:1: unknown value a.b", "paper.md:5:12: unknown analysis"}},
@@ -143,7 +146,7 @@ func TestConditionsThatCannotBeDecidedHideTheirTextAndAreReported(t *testing.T) 
 	if len(doc.Notes) != 1 || doc.Notes[0].Line != 3 || !strings.Contains(doc.Notes[0].Msg, "could not be decided") {
 		t.Errorf("notes are %v, want one about line 3", doc.Notes)
 	}
-	if text := plainText(doc.Root, doc.Source); strings.Contains(text, "hidden") {
+	if text := PlainText(doc.Root, doc.Source); strings.Contains(text, "hidden") {
 		t.Errorf("the text under the condition is shown: %q", text)
 	}
 }

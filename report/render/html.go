@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"html"
 	"html/template"
@@ -82,6 +83,7 @@ func (h *htmlRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		w.WriteString(mathML(m.TeX, m.Display))
 	})
 	leaf(report.KindMathBlock, func(w util.BufWriter, n ast.Node) { h.equation(w, n.(*report.MathBlock)) })
+	leaf(ast.KindImage, func(w util.BufWriter, n ast.Node) { h.image(w, n.(*ast.Image)) })
 	leaf(ast.KindHTMLBlock, func(w util.BufWriter, n ast.Node) { h.rawBlock(w, n.(*ast.HTMLBlock)) })
 	leaf(ast.KindRawHTML, func(w util.BufWriter, n ast.Node) {
 		raw := n.(*ast.RawHTML).Segments.Value(h.d.Source)
@@ -136,6 +138,15 @@ func (h *htmlRenderer) heading(w util.BufWriter, _ []byte, n ast.Node, entering 
 		fmt.Fprintf(w, `<span class="number">%s</span> `, text(s.Number))
 	}
 	return ast.WalkContinue, nil
+}
+
+// image writes a picture with its content in the page.
+func (h *htmlRenderer) image(w util.BufWriter, n *ast.Image) {
+	i := h.d.Image(string(n.Destination))
+	if i == nil {
+		return
+	}
+	fmt.Fprintf(w, `<img src="data:%s;base64,%s" alt="%s"/>`, i.Type, base64.StdEncoding.EncodeToString(i.Data), attr(report.PlainText(n, h.d.Source)))
 }
 
 // contents returns the table of contents: sections and their parts.

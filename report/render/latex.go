@@ -29,10 +29,13 @@ func renderLaTeX(d *report.Document, sink Sink) error {
 	l.line(`\bigskip\noindent{\footnotesize ` + texText(madeBy(d)) + `\par}`)
 	l.line("")
 	l.line(`\end{document}`)
+	for _, i := range d.Images {
+		sink(i.File, i.Data)
+	}
 	sink("paper.tex", l.out.Bytes())
 	for _, t := range d.Tables {
 		sink("tables/"+t.File+".tex", []byte("% "+strings.ReplaceAll(t.Caption, "\n", " ")+"\n"+
-			"% Needs \\usepackage{booktabs}.\n"+texTable(t)))
+			"% Needs \\usepackage{array,booktabs}.\n"+texTable(t)))
 	}
 	return nil
 }
@@ -59,9 +62,12 @@ func (l *latex) preamble() {
 \fi
 \usepackage[margin=25mm]{geometry}
 \usepackage{amsmath,amssymb}
-\usepackage{booktabs,longtable,array,graphicx}
+\usepackage{booktabs,longtable,array,graphicx,caption}
 \usepackage[hidelinks,unicode]{hyperref}
 \setlength{\emergencystretch}{3em}
+\setlength{\LTcapwidth}{\linewidth}
+\setlength{\LTleft}{0pt}
+\captionsetup{justification=raggedright,singlelinecheck=false,font=small}
 \providecommand{\exploratory}{\textsc{\small [exploratory]}}
 \providecommand{\registered}{\textsc{\small [registered]}}
 `)
@@ -230,120 +236,6 @@ func texMark(mark string) string {
 	return ""
 }
 
-// table writes a table at its place: no float moves it away from its text.
-func (l *latex) table(t *report.Table) {
-	l.line("\n\\begin{center}\\hypertarget{" + texLabel(t.ID) + "}{}")
-	l.line(`\parbox{\linewidth}{\raggedright\small\textbf{Table ` + texText(t.Number) + `.} ` + texText(t.Caption) + texMark(string(t.Mark)) + `}\\[0.5ex]`)
-	l.line(`\footnotesize`)
-	l.line(strings.TrimRight(texTable(t), "\n"))
-	var notes []string
-	for i, n := range t.Notes {
-		lead := ""
-		if i == 0 {
-			lead = `\textit{Note.} `
-		}
-		notes = append(notes, lead+texText(n))
-	}
-	for _, w := range warnings(t) {
-		notes = append(notes, `\textit{Warning.} `+texText(w))
-	}
-	if len(notes) > 0 {
-		l.line(`\\[0.5ex]\parbox{\linewidth}{\raggedright\footnotesize ` + strings.Join(notes, `\par `) + `}`)
-	}
-	l.line(`\end{center}`)
-}
-
-// texTable returns the tabular of a table. What stands below a number is in a
-// row of its own; wide tables are scaled to the line.
-func texTable(t *report.Table) string {
-	var b strings.Builder
-	spec := "@{}"
-	words := 0
-	for _, c := range t.Layout.Columns {
-		if c.Words {
-			words++
-		}
-	}
-	for j, c := range t.Layout.Columns {
-		switch width := widest(t.Layout, j); {
-		case c.Words && width > 28:
-			spec += fmt.Sprintf(`>{\raggedright\arraybackslash}p{%.2f\linewidth}`, min(0.6, 0.78/float64(words)))
-		case c.Words:
-			spec += "l"
-		default:
-			spec += "r"
-		}
-	}
-	wide := !strings.Contains(spec, "p{") && len(t.Layout.Columns) > 7
-	if wide {
-		b.WriteString("\\resizebox{\\linewidth}{!}{%\n")
-	}
-	b.WriteString("\\begin{tabular}{" + spec + "@{}}\n\\toprule\n")
-	if t.Layout.Groups != nil {
-		var heads, rules []string
-		column := 1
-		for _, g := range t.Layout.Groups {
-			heads = append(heads, fmt.Sprintf(`\multicolumn{%d}{c}{%s}`, g.Columns, texText(g.Label)))
-			if g.Label != "" {
-				rules = append(rules, fmt.Sprintf(`\cmidrule(lr){%d-%d}`, column, column+g.Columns-1))
-			}
-			column += g.Columns
-		}
-		b.WriteString(strings.Join(heads, " & ") + " \\\\\n" + strings.Join(rules, "") + "\n")
-	}
-	var heads []string
-	for _, c := range t.Layout.Columns {
-		if c.Words {
-			heads = append(heads, texText(c.Label))
-		} else {
-			heads = append(heads, `\multicolumn{1}{r}{`+texText(c.Label)+`}`)
-		}
-	}
-	b.WriteString(strings.Join(heads, " & ") + " \\\\\n\\midrule\n")
-	for i, r := range t.Layout.Rows {
-		if r.Cells == nil {
-			if i > 0 {
-				b.WriteString("\\addlinespace\n")
-			}
-			fmt.Fprintf(&b, "\\multicolumn{%d}{@{}l}{\\textit{%s}} \\\\\n", len(t.Layout.Columns), texText(r.Heading))
-			continue
-		}
-		b.WriteString(texRow(r.Cells))
-	}
-	b.WriteString("\\bottomrule\n\\end{tabular}")
-	if wide {
-		b.WriteString("}")
-	}
-	return b.String() + "\n"
-}
-
-// widest returns the number of characters of the widest cell of a column.
-func widest(l *report.Layout, j int) int {
-	n := len([]rune(l.Columns[j].Label))
-	for _, r := range l.Rows {
-		if j < len(r.Cells) {
-			n = max(n, len([]rune(r.Cells[j].Main)))
-		}
-	}
-	return n
-}
-
-func texRow(cells []report.Printed) string {
-	var main, below []string
-	second := false
-	for _, c := range cells {
-		main = append(main, texText(c.Main))
-		below = append(below, texText(c.Below))
-		second = second || c.Below != ""
-	}
-	// {} keeps a bracket in the first cell from being an argument of \\.
-	s := "{}" + strings.Join(main, " & ") + " \\\\\n"
-	if second {
-		s += "{}" + strings.Join(below, " & ") + " \\\\\n"
-	}
-	return s
-}
-
 func (l *latex) figure(f *report.Figure) {
 	width := `\linewidth`
 	if f.Width != "" {
@@ -431,7 +323,7 @@ func (l *latex) inline(node ast.Node) string {
 	case *ast.Link:
 		return l.link(string(n.Destination), l.inlines(n))
 	case *ast.Image:
-		return `\emph{` + l.inlines(n) + `}`
+		return l.image(n)
 	case *ast.AutoLink:
 		return l.link(string(n.URL(src)), texText(string(n.Label(src))))
 	case *ast.RawHTML:
@@ -471,6 +363,16 @@ func (l *latex) inline(node ast.Node) string {
 		return b.String()
 	}
 	return l.inlines(node)
+}
+
+// image shows a picture of a kind that LaTeX reads, and the words of others.
+func (l *latex) image(n *ast.Image) string {
+	words := `\emph{` + l.inlines(n) + `}`
+	i := l.d.Image(string(n.Destination))
+	if i == nil || i.Type != "image/png" && i.Type != "image/jpeg" {
+		return words
+	}
+	return fmt.Sprintf(`\IfFileExists{%[1]s}{\includegraphics[width=0.8\linewidth]{%[1]s}}{%[2]s}`, i.File, words)
 }
 
 // footnote writes the note where it is first referred to, its number after.

@@ -23,6 +23,9 @@ func renderMarkdown(d *report.Document, sink Sink) error {
 	m.title()
 	m.blocks(d.Root)
 	m.block(fmt.Sprintf("---\n\n*%s*", mdText(madeBy(d))))
+	for _, i := range d.Images {
+		sink(i.File, i.Data)
+	}
 	sink("paper.md", append(bytes.TrimSpace(m.out.Bytes()), '\n'))
 	return nil
 }
@@ -351,7 +354,11 @@ func (m *markdown) inline(node ast.Node) string {
 	case *ast.Link:
 		return "[" + m.inlines(n) + "](" + mdURL(string(n.Destination)) + mdTitle(string(n.Title)) + ")"
 	case *ast.Image:
-		return "![" + m.inlines(n) + "](" + mdURL(string(n.Destination)) + mdTitle(string(n.Title)) + ")"
+		i := m.d.Image(string(n.Destination))
+		if i == nil {
+			return m.inlines(n)
+		}
+		return "![" + m.inlines(n) + "](" + i.File + mdTitle(string(n.Title)) + ")"
 	case *ast.AutoLink:
 		return "<" + string(n.URL(src)) + ">"
 	case *ast.RawHTML:

@@ -76,6 +76,7 @@ func sampleInput(t testing.TB, notebook string) report.Input {
 		Sources:          []frame.Source{{Name: "people", Label: "people", Kind: "people"}, {Name: "guess", Label: "guesses (baseline)", Kind: "baseline"}},
 		Bibliography:     []byte(sampleBibliography),
 		BibliographyFile: "references.bib",
+		Images:           map[string][]byte{"stimuli/a b.png": []byte("no picture")},
 	}
 }
 
@@ -121,6 +122,8 @@ It did not, see @fig-nowhere-else.
 :::
 
 ## 日本 über <b>bold</b>
+
+![What was *shown*](<stimuli/a b.png>)
 
 | a | b |
 |:--|--:|
