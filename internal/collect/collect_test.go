@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,227 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"silico/analysis/frame"
+	"silico/analysis/stat"
 	"silico/internal/study"
 )
-
-// load returns a study written into a folder of its own.
-func load(t *testing.T, files map[string]string) *study.Study {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s, problems := study.Load(dir)
-	if len(problems) > 0 {
-		t.Fatalf("the study of the test has problems:\n%s", problems.Format())
-	}
-	return s
-}
-
-func collected(t *testing.T, s *study.Study, workers int) *frame.Frame {
-	t.Helper()
-	f, err := Frame(context.Background(), s, workers)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
-// rows writes a frame as text, a line a row.
-func rows(f *frame.Frame) []string {
-	lines := make([]string, f.Rows())
-	var b strings.Builder
-	for i := range lines {
-		b.Reset()
-		for _, c := range f.Columns() {
-			b.WriteString(c.String(i))
-			b.WriteByte('|')
-		}
-		lines[i] = b.String()
-	}
-	return lines
-}
-
-// of returns the rows of one source.
-func of(f *frame.Frame, source string) *frame.Frame {
-	c := f.Col(frame.SourceColumn)
-	code := c.Code(source)
-	return f.Filter(func(row int) bool { return c.Codes[row] == code })
-}
-
-// spec is a study with every kind of source that is computed, over people who
-// meet two places each and stand in one of two arms.
-const spec = `silico = 1
-[study]
-title = "Every kind of source"
-authors = ["A"]
-seed = 7
-[people]
-file = "people.csv"
-[people.exclude]
-speeder = "seconds < 60"
-sleeper = "age > 90"
-[people.pilot]
-share = 0.5
-by = "gender"
-[variable.gender]
-type = "choice"
-levels = ["F", "M"]
-labels = ["woman", "man"]
-role = "covariate"
-[variable.age]
-type = "number"
-role = "covariate"
-[variable.seconds]
-type = "number"
-role = "covariate"
-[variable.want]
-type = "ordinal"
-levels = ["no", "perhaps", "yes"]
-role = "belief"
-[variable.do]
-type = "ordinal"
-levels = ["no", "perhaps", "yes"]
-role = "action"
-[variable.sure]
-type = "scale"
-min = 1
-max = 7
-role = "outcome"
-[variable.vote]
-type = "binary"
-role = "action"
-[variable.do_any]
-type = "binary"
-is = "do != 'no'"
-[factor.place]
-within = true
-text = "Where"
-[factor.place.level.bus]
-text = "in the bus"
-outside = "no"
-[factor.place.level.street]
-text = "in the street"
-outside = "yes"
-[factor.arm]
-text = "What was said before"
-[factor.arm.level.control]
-[factor.arm.level.treated]
-[persona.described]
-text = "You are a {{gender}} of {{age}}."
-[question.want]
-text = "Would you want to shout {{place}}?"
-[question.do]
-after = "want"
-text = "Would you?"
-[question.sure]
-text = "How sure are you {{place}}, from 1 to 7?"
-[question.vote]
-text = "Do you vote?"
-`
-
-// models are sources of every computed kind, by name.
-var models = map[string]string{
-	"uniform": `provider = "baseline"
-name = "uniform"
-draws = 2`,
-	"marginal": `provider = "baseline"
-name = "marginal"
-train = { people = 20, seed = 1 }`,
-	"regression": `provider = "baseline"
-name = "regression"
-covariates = ["gender", "age"]
-draws = 2
-train = { people = 20, seed = 1 }`,
-	"hotdeck": `provider = "baseline"
-name = "hotdeck"
-match = ["gender"]
-nearest = "age"
-train = { people = 30, seed = 1 }`,
-	"twins": `provider = "recorded"
-file = "twins.csv"
-where = "model == 'gpt'"
-columns = { want = "w", do = "d", sure = "s", vote = "v" }`,
-	"strangers": `provider = "recorded"
-file = "twins.csv"
-join = "none"
-id = "who"
-where = "model == 'gpt'"
-columns = { want = "w", do = "d", sure = "s", vote = "v", gender = "sex" }`,
-	"planted": `provider = "simulated"
-draws = 2
-[model.planted.effect.want]
-formula = "gender + place + arm"
-coef = { genderM = 1, armtreated = 0.5 }
-cuts = [-0.5, 1]
-person_sd = 1
-[model.planted.effect.do]
-formula = "want"
-coef = { wantyes = 2 }
-cuts = [0, 1]
-[model.planted.effect.sure]
-formula = "age"
-coef = { "(Intercept)" = 3, age = 0.02 }
-sd = 0.5
-[model.planted.effect.vote]
-formula = "gender"
-coef = { "(Intercept)" = -1, genderM = 2 }`,
-}
-
-var everyModel = []string{"uniform", "marginal", "regression", "hotdeck", "twins", "strangers", "planted"}
-
-// declared returns the study with the given models.
-func declared(names ...string) string {
-	text := spec
-	for _, name := range names {
-		text += "[model." + name + "]\n" + models[name] + "\n"
-	}
-	return text
-}
-
-// people returns the rows of the people file. Of 80 people, ids count down, so
-// that the order of the file is not the order of the names.
-func people() (header string, lines []string) {
-	answers := []string{"no", "perhaps", "yes"}
-	for id := 80; id > 0; id-- {
-		for k, place := range []string{"bus", "street"} {
-			seconds, age := 100, 20+id*7%50
-			if id%20 == 0 {
-				seconds = 10
-			}
-			if id%40 == 5 || id == 40 {
-				age = 95
-			}
-			lines = append(lines, fmt.Sprintf("p%d,%s,%d,%d,%s,%s,%s,%s,%d,%d", id, []string{"F", "M", "F"}[id%3], age, seconds, place,
-				[]string{"control", "treated"}[id/2%2], answers[(id+k)%3], answers[(id*id+k)%3], 1+(id+k)%7, id%2))
-		}
-	}
-	return "id,gender,age,seconds,place,arm,want,do,sure,vote", lines
-}
-
-// twins returns the file of recorded answers, of which every do is the given.
-func twins(do string) string {
-	var b strings.Builder
-	b.WriteString("model,id,who,sex,arm,place,w,d,s,v\n")
-	for id := 1; id <= 82; id++ { // p81 and p82 are nobody
-		if id == 33 || id == 34 {
-			continue // have no twin
-		}
-		for _, place := range []string{"street", "bus"} {
-			for _, model := range []string{"gpt", "old"} {
-				fmt.Fprintf(&b, "%s,p%d,t%d,F,control,%s,%s,%s,%d,1\n", model, id, id, place, []string{"no", "yes"}[id%2], do, 1+id%7)
-			}
-		}
-	}
-	return b.String()
-}
-
-func files(text string) map[string]string {
-	header, lines := people()
-	return map[string]string{"study.toml": text, "people.csv": header + "\n" + strings.Join(lines, "\n") + "\n", "twins.csv": twins("yes")}
-}
 
 func TestFrameHasPeopleFirstThenModelsUnitByUnitAndDrawByDraw(t *testing.T) {
 	s := load(t, files(declared(everyModel...)))
@@ -282,90 +63,6 @@ func TestModelsAnswerForTheEvaluationSampleAlone(t *testing.T) {
 		if source.Codes[i] > 0 && sample.String(i) != frame.Evaluation {
 			t.Fatalf("row %d of %s stands in the sample %q", i, source.String(i), sample.String(i))
 		}
-	}
-}
-
-func TestModelsKeepThePersonsCovariatesAndNotTheirAnswers(t *testing.T) {
-	f := collected(t, load(t, files(declared("twins"))), 1)
-	person := make(map[string]int)
-	for i := range of(f, "people").Rows() {
-		person[f.Col("id").String(i)+f.Col("place").String(i)] = i
-	}
-	copied := 0
-	for i := of(f, "people").Rows(); i < f.Rows(); i++ {
-		p := person[f.Col("id").String(i)+f.Col("place").String(i)]
-		for _, name := range []string{"gender", "age", "seconds", "outside", "arm"} {
-			if got, want := f.Col(name).String(i), f.Col(name).String(p); got != want {
-				t.Errorf("%s of the twin in row %d = %q, the person's is %q", name, i, got, want)
-			}
-		}
-		if f.Col("do").String(i) == f.Col("do").String(p) {
-			copied++
-		}
-		if got := f.Col("do").String(i); got != "yes" {
-			t.Errorf("do of the twin in row %d = %q, the file has yes", i, got)
-		}
-		if got := f.Col("do_any").Nums[i]; got != 1 {
-			t.Errorf("do_any of the twin in row %d = %v, derived from yes it is 1", i, got)
-		}
-	}
-	if copied == f.Rows()-of(f, "people").Rows() {
-		t.Error("the test cannot tell the person's answers from the twin's")
-	}
-}
-
-func TestOwnRespondentsAreNotTakenForPeople(t *testing.T) {
-	f := of(collected(t, load(t, files(declared("strangers"))), 1), "strangers")
-	if got, want := f.Rows(), 80*2; got != want {
-		t.Errorf("%d rows, want %d: every row of the file that the rule keeps", got, want)
-	}
-	if got := f.Col("id").String(0); got != "strangers:t1" {
-		t.Errorf("the first respondent is %q, want strangers:t1", got)
-	}
-	if got := f.Col("gender").Label(0) + " " + f.Col("outside").String(0); got != "woman yes" {
-		t.Errorf("gender and attribute = %q, want those of the file: woman yes", got)
-	}
-	if !f.Col("age").Missing(0) {
-		t.Error("what the file does not say of a stranger is not missing")
-	}
-}
-
-func TestUnmatchedRowsAreCounted(t *testing.T) {
-	f := collected(t, load(t, files(declared("twins"))), 1)
-	got := strings.Join(f.Schema.Source("twins").Warnings, "\n")
-	for _, want := range []string{
-		"4 rows of twins.csv belong to nobody in the people file (p81, p82)",
-		"rows of twins.csv belong to people outside the evaluation sample and are left out",
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("the warnings do not say %q:\n%s", want, got)
-		}
-	}
-	var silent []string
-	people := of(f, "people")
-	for i := range people.Rows() {
-		if id := people.Col("id").String(i); (id == "p33" || id == "p34") && people.Col("sample").String(i) == frame.Evaluation && !slices.Contains(silent, id) {
-			silent = append(silent, id)
-		}
-	}
-	if said := strings.Contains(got, "no row in twins.csv"); said != (len(silent) > 0) {
-		t.Errorf("people without a twin in the evaluation sample: %q; the warnings:\n%s", silent, got)
-	}
-}
-
-func TestRowsOfOneUnitAreDraws(t *testing.T) {
-	fs := files(declared("twins"))
-	_, again, _ := strings.Cut(twins("no"), "\n")
-	fs["twins.csv"] += again
-	f := collected(t, load(t, fs), 1)
-	twin := of(f, "twins")
-	for i := 0; i < twin.Rows(); i += 2 {
-		if twin.Col("draw").Nums[i] != 1 || twin.Col("draw").Nums[i+1] != 2 || twin.Col("do").String(i) != "yes" || twin.Col("do").String(i+1) != "no" {
-			t.Fatalf("rows %d and %d are not the two draws of a unit in the order of the file", i, i+1)
-		}
-	}
-	if got := f.Schema.Source("twins").Draws; got != 2 {
-		t.Errorf("draws of the source = %d, want 2", got)
 	}
 }
 
@@ -431,46 +128,20 @@ func TestDrawsOfOneUnitDiffer(t *testing.T) {
 	}
 }
 
-func TestBaselinesStayOnTheirScales(t *testing.T) {
-	f := collected(t, load(t, files(declared("uniform", "marginal", "regression", "hotdeck"))), 1)
-	for i := of(f, "people").Rows(); i < f.Rows(); i++ {
-		source := f.Col("source").String(i)
-		if x := f.Col("sure").Nums[i]; !(x >= 1 && x <= 7) || x != math.Trunc(x) {
-			t.Errorf("sure of %s in row %d = %v, want a whole number from 1 to 7", source, i, x)
-		}
-		if x := f.Col("vote").Nums[i]; x != 0 && x != 1 {
-			t.Errorf("vote of %s in row %d = %v, want 0 or 1", source, i, x)
-		}
-		if f.Col("want").Missing(i) || f.Col("do").Missing(i) {
-			t.Errorf("an answer of %s in row %d is missing", source, i)
-		}
+func TestStreamsAreNamedForWhatIsDrawn(t *testing.T) {
+	st := load(t, files(declared("uniform")))
+	s := newSheet(&Task{Study: st, Schema: st.Schema(), People: st.People.Frame, Units: []int32{0, 1}, Streams: stat.NewStreams(st.Seed), Workers: 1}, st.Models[0])
+	if a, b := s.at([]string{"ab", "c"}, 1).Uint64(), s.at([]string{"a", "bc"}, 1).Uint64(); a == b {
+		t.Error("two lists of parts have one stream")
 	}
-}
-
-func TestHotDeckTakesAWholePersonOfTheSameGenderAndArm(t *testing.T) {
-	s := load(t, files(declared("hotdeck")))
-	f := collected(t, s, 1)
-	who := func(f *frame.Frame, i int) string {
-		return f.Col("gender").String(i) + f.Col("arm").String(i)
+	// The name is a promise: another one would change every answer of every
+	// study. Person p80 in the bus, model uniform, question want, draw 1.
+	want := stat.NewStreams(7).At("answer/7:uniform/3:p80/5:place/3:bus/4:want", 1).Uint64()
+	if got := s.stream(0, "want").Uint64(); got != want {
+		t.Errorf("the stream of an answer begins with %d, want %d", got, want)
 	}
-	tuple := func(f *frame.Frame, i int) string {
-		var b strings.Builder
-		for _, name := range []string{"want", "do", "sure", "vote"} {
-			b.WriteString(f.Col(name).String(i) + f.Col(name).String(i+1) + " ")
-		}
-		return b.String()
-	}
-	known := make(map[string]bool)
-	for i := 0; i < s.People.Frame.Rows(); i += 2 {
-		if slices.Contains(s.Models[0].Train.IDs, s.People.Frame.Col("id").String(i)) {
-			known[who(s.People.Frame, i)+tuple(s.People.Frame, i)] = true
-		}
-	}
-	deck := of(f, "hotdeck")
-	for i := 0; i < deck.Rows(); i += 2 {
-		if !known[who(deck, i)+tuple(deck, i)] {
-			t.Errorf("the answers of %s are those of no training person of that gender and arm: %s", deck.Col("id").String(i), tuple(deck, i))
-		}
+	if got, want := s.personal(0, 1, "donor").Uint64(), stat.NewStreams(7).At("answer/7:uniform/3:p80/5:donor", 1).Uint64(); got != want {
+		t.Errorf("the stream of a person begins with %d, want %d", got, want)
 	}
 }
 
@@ -531,50 +202,6 @@ n = 30
 		}
 	}
 	Facts(s, f) // must not need people
-}
-
-func TestRegressionPutsMissingCovariatesAtTheirMeans(t *testing.T) {
-	fs := files(declared("regression"))
-	fs["people.csv"] = strings.ReplaceAll(fs["people.csv"], "p3,F,", "p3,,")
-	f := of(collected(t, load(t, fs), 1), "regression")
-	for i := range f.Rows() {
-		for _, name := range []string{"want", "do", "sure", "vote"} {
-			if f.Col(name).Missing(i) {
-				t.Errorf("%s of %s is missing", name, f.Col("id").String(i))
-			}
-		}
-	}
-}
-
-func TestMarginalFallsBackOnAllConditionsAndSaysSo(t *testing.T) {
-	s := load(t, files(declared("marginal")))
-	s.Models[0].Train.IDs = s.Models[0].Train.IDs[:1] // one person, in one arm
-	f := collected(t, s, 1)
-	marginal := of(f, "marginal")
-	for i := range marginal.Rows() {
-		if marginal.Col("want").Missing(i) {
-			t.Fatalf("want is missing in row %d", i)
-		}
-	}
-	if got := strings.Join(f.Schema.Source("marginal").Warnings, "\n"); !strings.Contains(got, "no training person answered want in 2 conditions; the shares over all conditions stand in") {
-		t.Errorf("the warnings do not say that conditions were not learned:\n%s", got)
-	}
-}
-
-func TestHotDeckBreaksTiesByTheStream(t *testing.T) {
-	// All are equally near and one neighbour is taken: were ties broken by the
-	// order of the file, everybody would get the same donor.
-	text := strings.Replace(declared("hotdeck"), `nearest = "age"`, "neighbours = 1", 1)
-	f := of(collected(t, load(t, files(text)), 1), "hotdeck")
-	tuples := make(map[string]bool)
-	for i := 0; i < f.Rows(); i += 2 {
-		if f.Col("gender").String(i) == "F" && f.Col("arm").String(i) == "control" {
-			tuples[f.Col("want").String(i)+f.Col("do").String(i)+f.Col("sure").String(i)] = true
-		}
-	}
-	if len(tuples) < 3 {
-		t.Errorf("respondents with equally near donors got %d different sets of answers, want several", len(tuples))
-	}
 }
 
 func TestUnknownPlantedCoefficientsAreProblems(t *testing.T) {

@@ -41,7 +41,7 @@ func newConditions(s *study.Study, f *frame.Frame) *conditions {
 			c.first = append(c.first, row)
 			n = int32(len(c.first))
 			if ok {
-				number.swap(key, n)
+				number.set(key, n)
 			} else {
 				unknown = n
 			}

@@ -147,7 +147,7 @@ func (w *facts) effects() analysis.Table {
 			for k, cut := range e.Cuts {
 				add(fmt.Sprintf("threshold %d", k+1), cut)
 			}
-			if e.Family == "gaussian" || e.SD > 0 {
+			if e.Family == "gaussian" {
 				add("residual SD", e.SD)
 			}
 			if e.PersonSD > 0 {

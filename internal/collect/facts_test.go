@@ -55,6 +55,8 @@ func TestFactsTellTheStudy(t *testing.T) {
 		{"training", []string{"hotdeck (baseline)|30|at random|1|19|11"}},
 		{"sources", []string{"uniform|uniform (baseline)|baseline|uniform||37|148|2|every answer equally likely",
 			"hotdeck|hotdeck (baseline)|baseline|hotdeck|30|37|74|1|a whole training person of the same gender, one of the 5 nearest in age"}},
+		{"effects", []string{"planted|want|ordinal|gender + place + arm|genderM|1", "planted|want|ordinal|gender + place + arm|threshold 2|1",
+			"planted|want|ordinal|gender + place + arm|person SD|1", "planted|sure|gaussian|age|residual SD|0.5"}},
 		{"measures", []string{"gender|choice|covariate|F = woman, M = man||", "sure|scale|outcome|1 to 7||How sure are you {{place}}, from 1 to 7?", "do_any|binary||0, 1||do != 'no'"}},
 		{"prompts", []string{"persona|described|||You are a {{gender}} of {{age}}.", "question|do|want|text|Would you?"}},
 		{"texts", []string{"persona|described|You are a woman of 59.", "question|want|Would you want to shout in the bus?", "question|want|Would you want to shout in the street?"}},

@@ -60,20 +60,18 @@ func (c *counter) at(key uint64) int32 {
 	return c.sparse[key]
 }
 
-// swap gives a key a number and returns the one that it had.
-func (c *counter) swap(key uint64, n int32) int32 {
-	before := c.at(key)
+// set gives a key a number.
+func (c *counter) set(key uint64, n int32) {
 	if c.dense != nil {
 		c.dense[key] = n
-	} else {
-		c.sparse[key] = n
+		return
 	}
-	return before
+	c.sparse[key] = n
 }
 
 // next adds one to the number of a key and returns it.
 func (c *counter) next(key uint64) int32 {
 	n := c.at(key) + 1
-	c.swap(key, n)
+	c.set(key, n)
 	return n
 }
