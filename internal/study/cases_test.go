@@ -517,6 +517,46 @@ study.toml:83:23: the formula has no column "gendrM"; it has (Intercept), anger,
 study.toml:83:56: the formula has no column "genderF"; it has (Intercept), anger, genderM, anger:genderM; did you mean "genderM"?`,
 	},
 	{
+		name:  "missing bibliography",
+		files: map[string]string{"references.bib": "-", "refs.bib": ""},
+		want: `
+study.toml:5:16: there is no bibliography "references.bib" in the study's folder`,
+	},
+	{
+		name:   "unknown variables of baselines",
+		change: []string{"name = \"uniform\"", "name = \"regression\"\ncovariates = [\"gender\", \"agner\", \"want\"]\ntrain = { share = 1.0 }", "name = \"marginal\"", "name = \"hotdeck\"\nmatch = [\"gendr\"]\nnearest = \"gender\"\nneighbours = -1"},
+		want: `
+study.toml:62:25: unknown variable "agner"; did you mean "anger"?
+study.toml:62:34: want varies within a person or is not known of the person; covariates takes gender, anger
+study.toml:67:10: unknown variable "gendr"; did you mean "gender"?
+study.toml:68:11: gender has no order to be near in; match on it
+study.toml:69:14: neighbours must be at least 1`,
+	},
+	{
+		name:   "tables that are none",
+		change: []string{"silico = 1\n", "silico = \"1\"\npersona = 3\n", "[persona.described]\n", "[personal.described]\n", "[model.uniform]\nprovider = \"baseline\"\nname = \"uniform\"\n", "[model]\nuniform = 3\n"},
+		want: `
+study.toml:1:1: "silico" must be a whole number, not text
+study.toml:2:1: "persona" must be a table, written [persona], not a whole number
+study.toml:50:2: unknown key "personal"; did you mean "persona"?
+study.toml:61:1: "uniform" must be a table, written [model.uniform], not a whole number
+study.toml:71:11: unknown persona "described"`,
+	},
+	{
+		name:   "levels that do not fit",
+		change: []string{"levels = [\"F\", \"M\"]", "levels = [\"F\", \"M\", \"F\", \"\"]", "type = \"number\"\nmin = 11\nmax = 44", "type = \"count\"\nmin = -1.5\nmax = -2\nlevels = [\"a\"]", "is = \"do != 'no'\"", "is = \"do\"\ncolumn = \"x\""},
+		want: `
+study.toml:18:21: level "F" is there twice
+study.toml:18:26: a level is empty, and an empty cell means a missing value; leave it out
+study.toml:19:10: there are 2 labels for 4 levels
+study.toml:23:7: a count has whole numbers, and min is none
+study.toml:23:7: a count is never negative
+study.toml:24:7: max is smaller than min
+study.toml:25:1: a variable of type count has no levels; choice and ordinal have
+study.toml:39:6: the rule gives text, and a variable of type binary needs true or false
+study.toml:40:1: do_any is derived by is and stands in no file; column has no meaning`,
+	},
+	{
 		name:   "effect that is missing",
 		change: []string{"[model.planted.effect.want]\ncuts = [-1, 1]\n", ""},
 		want: `

@@ -139,7 +139,7 @@ func (l *loader) checkLevels(s *section, v *Variable) {
 		}
 		return
 	}
-	if len(v.Levels) < 2 && kindOf(s.table["levels"]) == "a list" {
+	if len(v.Levels) < 2 && slices.Contains([]string{"choice", "ordinal", "binary"}, v.Type) {
 		l.doc.value(s.where("levels"), "a variable needs at least two levels")
 	}
 	if v.Type == "binary" && len(v.Levels) > 2 {

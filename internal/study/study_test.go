@@ -517,7 +517,7 @@ study.toml:13:11: a scale needs max; write max = ..., or use type = "number"`
 
 // The twins of the mega-study stand in the same file as the people.
 func TestRecordedTwinsOfTheRedistributionStudy(t *testing.T) {
-	data, err := os.ReadFile("/work/shared/data/redistribution/redistribution.csv")
+	data, err := os.ReadFile("../../../shared/data/redistribution/redistribution.csv")
 	if err != nil {
 		t.Skip("the data of the mega-study are not here:", err)
 	}
