@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -176,6 +177,70 @@ func TestForeignFoldersAreNotReplaced(t *testing.T) {
 	}
 	if out := silico(t, exitFailed, "build", "s", "--out", "blocked/paper"); !strings.Contains(out, "blocked") {
 		t.Errorf("a folder that cannot be made is not named:\n%s", out)
+	}
+}
+
+func TestAModelThatMustBeAskedIsCountedAsMissing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	silico(t, exitDone, "new", "s", "-q")
+	edit(t, "s/study.toml", "[model.uniform]", "[model.llm]\nprovider = \"openai\"\nname = \"some-model\"\npersona = \"described\"\n\n[model.uniform]")
+	silico(t, exitDone, "check", "s")
+	var plan struct {
+		Missing int
+		Models  []struct {
+			Name             string
+			Answers, Missing int
+		}
+	}
+	if err := json.Unmarshal([]byte(silico(t, exitDone, "plan", "s", "--json")), &plan); err != nil {
+		t.Fatal(err)
+	}
+	// 40 people of the evaluation sample x 4 situations x 2 questions
+	if m := plan.Models[0]; m.Name != "llm" || m.Answers != 320 || m.Missing != 320 || plan.Missing != 320 {
+		t.Errorf("the plan counts %+v and %d missing, want 320 answers of llm, all missing", m, plan.Missing)
+	}
+	out := silico(t, exitMissing, "build", "s")
+	if !strings.Contains(out, "llm") || !strings.Contains(out, "320") {
+		t.Errorf("build does not say which model lacks how many answers:\n%s", out)
+	}
+	if _, err := os.Stat("output"); err == nil {
+		t.Error("something was written")
+	}
+}
+
+func TestVerifyShowsWhatDiffers(t *testing.T) {
+	t.Chdir(t.TempDir())
+	silico(t, exitDone, "new", "s", "-q")
+	silico(t, exitDone, "build", "s", "-q")
+	if out := silico(t, exitDone, "verify", "s"); !strings.Contains(out, "byte for byte") {
+		t.Errorf("an equal folder is not called equal:\n%s", out)
+	}
+	edit(t, "output/s/paper.md", "Would you curse?", "Would you curse??")
+	edit(t, "output/s/extra.txt", "", "mine")
+	if err := os.Remove("output/s/results.json"); err != nil {
+		t.Fatal(err)
+	}
+	out := silico(t, exitDiffers, "verify", "s")
+	for _, want := range []string{"paper.md:1: differs", "found:  # Would you curse??", "results.json: missing", "extra.txt: unexpected"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("verify does not say %q:\n%s", want, out)
+		}
+	}
+	var report struct {
+		Differences []struct{ Path, Status string }
+	}
+	js := silico(t, exitDiffers, "verify", "s", "--json", "-q")
+	if err := json.Unmarshal([]byte(js[:strings.LastIndex(js, "}")+1]), &report); err != nil || len(report.Differences) != 3 {
+		t.Errorf("verify --json has %d differences (%v), want 3:\n%s", len(report.Differences), err, js)
+	}
+}
+
+func TestQuietIsQuiet(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"new", "s", "-q"}, {"check", "s", "-q"}, {"build", "s", "-q"}} {
+		if out := silico(t, exitDone, args...); out != "" {
+			t.Errorf("silico %s prints %q", strings.Join(args, " "), out)
+		}
 	}
 }
 

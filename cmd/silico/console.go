@@ -30,8 +30,26 @@ func (con *console) note(format string, args ...any) {
 // problems prints all problems of a study, each with its source line, and a
 // last line that counts them.
 func (con *console) problems(ps study.Problems) {
-	fmt.Fprint(con.err, ps.Format())
-	fmt.Fprintf(con.err, "%s\n", count(len(ps), "problem"))
+	text := ps.Format()
+	if con.color {
+		text = colored(ps, text)
+	}
+	fmt.Fprintf(con.err, "%s%s\n", text, count(len(ps), "problem"))
+}
+
+// colored returns the printed problems with their first lines in bold.
+func colored(ps study.Problems, text string) string {
+	heads := make(map[string]bool, len(ps))
+	for _, p := range ps {
+		heads[p.Error()] = true
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if heads[line] {
+			lines[i] = "\x1b[1m" + line + "\x1b[0m"
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // count returns "1 problem", "2 problems".

@@ -106,7 +106,7 @@ func listProviders() []listed {
 					}
 					items[i].Parameters = append(items[i].Parameters, templates.Key{Name: k.Name, Type: k.Type, Default: k.Default, Doc: doc})
 				case it.Name == "baseline" && slices.Contains([]string{"name", "train"}, k.Name),
-					slices.Contains([]string{"draws", "label"}, k.Name):
+					k.Name == "label", it.Name != "recorded" && k.Name == "draws":
 					items[i].Parameters = append(items[i].Parameters, k)
 				}
 			}
