@@ -27,27 +27,44 @@ func keep(t *analysis.Table, options map[string]option) (*analysis.Table, error)
 		kept = *pick(t, which)
 	}
 	if o, ok := options["rows"]; ok {
-		var rows []analysis.Row
-		var names []string
-		for _, want := range o.list {
-			found := false
-			for i, r := range t.Rows {
-				if rowNamed(r, want) {
-					rows, found = append(rows, kept.Rows[i]), true
-				}
-			}
-			if !found {
-				for _, r := range t.Rows {
-					if n := rowName(r); n != "" && !slices.Contains(names, n) {
-						names = append(names, n)
-					}
-				}
-				return nil, o.unknown("row", want, names)
-			}
+		rows, err := o.rows(t, &kept)
+		if err != nil {
+			return nil, err
 		}
 		kept.Rows = rows
 	}
 	return &kept, nil
+}
+
+// rows returns the rows of kept that the option names, in its order, group by
+// group in the order of the table.
+func (o option) rows(t, kept *analysis.Table) ([]analysis.Row, error) {
+	var groups, names []string
+	for _, r := range t.Rows {
+		if !slices.Contains(groups, r.Group) {
+			groups = append(groups, r.Group)
+		}
+		if n := rowName(r); n != "" && !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	found := make(map[string]bool)
+	var rows []analysis.Row
+	for _, g := range groups {
+		for _, want := range o.list {
+			for i, r := range t.Rows {
+				if r.Group == g && rowNamed(r, want) {
+					rows, found[want] = append(rows, kept.Rows[i]), true
+				}
+			}
+		}
+	}
+	for _, want := range o.list {
+		if !found[want] {
+			return nil, o.unknown("row", want, names)
+		}
+	}
+	return rows, nil
 }
 
 // rowName returns the first words of a row.

@@ -168,3 +168,24 @@ func TestWhatTheNotebookLeavesOutIsInTheAppendix(t *testing.T) {
 		t.Errorf("the table of the analysis that was left out is not there, numbered and marked")
 	}
 }
+
+func TestRowsAreKeptInTheOrderAskedForInsideTheirGroups(t *testing.T) {
+	table := &analysis.Table{Columns: []analysis.Column{{Key: "who", Words: true}}}
+	for _, r := range [][2]string{{"G", "a"}, {"G", "b"}, {"G", "c"}, {"H", "a"}, {"H", "b"}} {
+		table.Rows = append(table.Rows, analysis.Row{Group: r[0], Cells: []analysis.Cell{analysis.Word(r[1])}})
+	}
+	kept, err := keep(table, map[string]option{"rows": {list: []string{"b", "a"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, r := range kept.Rows {
+		got += r.Group + r.Cells[0].Text + " "
+	}
+	if got != "Gb Ga Hb Ha " {
+		t.Errorf("rows are %s, want Gb Ga Hb Ha", got)
+	}
+	if kept, err = keep(table, map[string]option{"rows": {list: []string{"H"}}}); err != nil || len(kept.Rows) != 2 {
+		t.Errorf("the rows of group H are %v (%v), want 2", kept, err)
+	}
+}

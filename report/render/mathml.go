@@ -64,6 +64,9 @@ func (p *texParser) list(end string) (string, bool) {
 		if !ok {
 			return "", false
 		}
+		if a.named && b.Len() > 0 && !strings.HasSuffix(b.String(), "</mo>") && !strings.HasSuffix(b.String(), `em"/>`) {
+			b.WriteString(`<mspace width="0.1667em"/>`)
+		}
 		b.WriteString(ml)
 	}
 }
@@ -410,13 +413,13 @@ func (p *texParser) environment() (atom, bool) {
 		return atom{}, false
 	}
 	var b strings.Builder
-	b.WriteString(`<mtable columnalign="` + brackets[2] + `"><mtr>`)
-	for {
+	b.WriteString(`<mtable><mtr>`)
+	for column := 0; ; column++ {
 		cell, ok := p.list("&")
 		if !ok {
 			return atom{}, false
 		}
-		b.WriteString("<mtd>" + cell + "</mtd>")
+		b.WriteString(`<mtd style="text-align:` + columnAlignment(brackets[2], column) + `">` + cell + "</mtd>")
 		switch {
 		case p.take("&"):
 			continue
@@ -424,6 +427,7 @@ func (p *texParser) environment() (atom, bool) {
 			p.space()
 			if !strings.HasPrefix(p.src[p.i:], `\end`) {
 				b.WriteString("</mtr><mtr>")
+				column = -1
 				continue
 			}
 		}
@@ -444,6 +448,12 @@ func (p *texParser) environment() (atom, bool) {
 		ml += `<mo stretchy="true">` + brackets[1] + "</mo>"
 	}
 	return atom{ml: "<mrow>" + ml + "</mrow>"}, true
+}
+
+// columnAlignment returns the alignment of a column: those given go round.
+func columnAlignment(alignments string, column int) string {
+	all := strings.Fields(alignments)
+	return all[column%len(all)]
 }
 
 // single is a command of one sign: spaces and escaped signs.

@@ -39,7 +39,7 @@ var (
 		"lbrack": "[", "rbrack": "]", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "backslash": "∖",
 	}
 	mathEnvironments = map[string][3]string{ // opening and closing bracket, alignment of columns
-		"cases": {"{", "", "left left"}, "matrix": {"", "", "center"}, "pmatrix": {"(", ")", "center"}, "bmatrix": {"[", "]", "center"}, "vmatrix": {"|", "|", "center"},
+		"cases": {"{", "", "left"}, "matrix": {"", "", "center"}, "pmatrix": {"(", ")", "center"}, "bmatrix": {"[", "]", "center"}, "vmatrix": {"|", "|", "center"},
 		"aligned": {"", "", "right left"}, "align": {"", "", "right left"}, "align*": {"", "", "right left"}, "split": {"", "", "right left"}, "gathered": {"", "", "center"},
 	}
 )

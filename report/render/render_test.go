@@ -132,6 +132,24 @@ func TestThePageIsWellFormedAndNeedsNothingElse(t *testing.T) {
 	}
 }
 
+func TestAStudyWithNothingInItHasADefaultPaper(t *testing.T) {
+	text, err := report.Default(report.Input{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, problems := report.Parse(text, "paper.md")
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	d, problems := report.Compose(report.Input{Notebook: book})
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	for _, f := range Formats() {
+		files(t, f.Name, d)
+	}
+}
+
 // hostile is what a model, a level or a file might say to become markup.
 var hostile = []string{
 	"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "`{value} h1`", "```{table distance}\n```", "[x](javascript:alert(1))", "@lin1991 [@lin1991]",
@@ -198,7 +216,7 @@ func TestFormulasBecomeMathML(t *testing.T) {
 		`\text{if } x`:                      "<mtext>if\u00a0</mtext><mi>x</mi>",
 		`\log_2 p`:                          `<msub><mi>log</mi><mn>2</mn></msub><mspace width="0.1667em"/><mi>p</mi>`,
 		`f'(x)`:                             `<msup><mi>f</mi><mrow><mo>′</mo></mrow></msup><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>`,
-		`\begin{cases}1&a\\0&b\end{cases}`:  `<mtr><mtd><mn>1</mn></mtd><mtd><mi>a</mi></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mi>b</mi></mtd></mtr>`,
+		`\begin{cases}1&a\\0&b\end{cases}`:  `</mtd></mtr><mtr><mtd style="text-align:left"><mn>0</mn></mtd><mtd style="text-align:left"><mi>b</mi></mtd></mtr>`,
 		`\lvert x \rvert \le \mathbb{R}`:    `<mo stretchy="false">|</mo><mi>x</mi><mo stretchy="false">|</mo><mo>≤</mo><mi>ℝ</mi>`,
 		`\bar{x} \pm \operatorname{se}(x)`:  `<mo>±</mo><mi>se</mi>`,
 		`\sum_{i=1}^{n} x_i`:                `<msubsup><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mrow><mi>n</mi></mrow></msubsup>`,
