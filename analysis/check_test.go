@@ -43,6 +43,22 @@ func TestMistakesInParametersNameTheKeyAndTheWayOut(t *testing.T) {
 		{"an unreadable belief", coherence(func(c *Coherence) { c.Belief = "want =" }), "belief", []string{"column"}},
 		{"an unreadable tuple", heterogeneity(func(h *Heterogeneity) { h.Tuple = []string{"do > 'noo'"} }), "tuple", []string{"no"}},
 		{"a rarefaction to one", heterogeneity(func(h *Heterogeneity) { h.Rarefy = 1 }), "rarefy", []string{"at least 2"}},
+		{"no formula", regression(func(*Regression) {}), "formula", []string{"needs a formula"}},
+		{"an unreadable formula", regression(func(r *Regression) { r.Formula = "do_any ~ anger +" }), "formula", []string{"column"}},
+		{"a formula with an unknown name", regression(func(r *Regression) { r.Formula = "do_any ~ angre" }), "formula", []string{`did you mean "anger"?`}},
+		{"a formula without an outcome", regression(func(r *Regression) { r.Formula = "~ anger" }), "formula", []string{"no outcome"}},
+		{"random effects", regression(func(r *Regression) { r.Formula = "do_any ~ anger + (1 | id)" }), "formula", []string{"random effects"}},
+		{"a logit of three levels", regression(func(r *Regression) { r.Formula, r.Family = "do ~ anger", "logit" }), "formula", []string{"two values", "I(do != 'no')"}},
+		{"a least squares of levels without order", regression(func(r *Regression) { r.Formula = "situation ~ anger" }), "formula", []string{"needs a number"}},
+		{"an unknown family", regression(func(r *Regression) { r.Formula, r.Family = "do_any ~ anger", "logti" }), "family", []string{`did you mean "logit"?`}},
+		{"unknown errors", regression(func(r *Regression) { r.Formula, r.SE.Type = "do_any ~ anger", "HC4" }), "se.type", []string{"HC"}},
+		{"clusters of an unknown column", regression(func(r *Regression) { r.Formula, r.SE.By = "do_any ~ anger", "idd" }), "se.by", []string{"idd"}},
+		{"clusters without clustered errors", regression(func(r *Regression) { r.Formula, r.SE = "do_any ~ anger", Errors{"HC1", "id"} }), "se.by", []string{"no clusters"}},
+		{"an unknown reference level", regression(func(r *Regression) {
+			r.Formula, r.Reference = "do_any ~ behaviour", map[string]string{"behaviour": "scodl"}
+		}), "reference.behaviour", []string{`did you mean "scold"?`}},
+		{"a reference outside the formula", regression(func(r *Regression) { r.Formula, r.Reference = "do_any ~ anger", map[string]string{"gender": "M"} }), "reference.gender", []string{"not in the formula"}},
+		{"a step of levels", regression(func(r *Regression) { r.Formula, r.Per = "do_any ~ gender", map[string]float64{"gender": 2} }), "per.gender", []string{"only numbers"}},
 		{"a variable that is an id", descriptives(func(d *Descriptives) { d.Variables = []string{"id"} }), "variables", []string{"is id"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

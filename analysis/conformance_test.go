@@ -276,7 +276,9 @@ func TestPoorDataWarnInsteadOfPanicking(t *testing.T) {
 		{"half of the actions missing", blank("do", func(row int) bool { return row%2 == 0 })},
 
 		{"genders unknown", blank("gender", all)},
+		{"no derived outcome", blank("do_any", all)},
 		{"anger unknown", blank("anger", all)},
+		{"anger all the same", constant("anger")},
 		{"factors unknown", blank("situation", all)},
 		{"actions all no", constant("do").With(constant("do_any").Col("do_any"))},
 

@@ -30,6 +30,10 @@ type Result struct {
 	// inline `{value} ADDRESS` cells. The default paper prints it.
 	Prose    string
 	Warnings []Warning
+
+	// Regression holds the fitted models of the kind regression, which recovery
+	// builds on; nil for other kinds.
+	Regression *RegressionFits
 }
 
 // Warning is statistical trouble that a reader must see. It is printed below

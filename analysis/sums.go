@@ -258,3 +258,11 @@ func (s *splitter) split(rng *rand.Rand) {
 		s.sides[side] = m
 	}
 }
+
+// appendBits appends the bits of numbers, as a key of a map.
+func appendBits(key []byte, xs []float64) []byte {
+	for _, x := range xs {
+		key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x))
+	}
+	return key
+}
