@@ -77,15 +77,15 @@ func newHypergeometric(t [][]int) hypergeometric {
 	m, n, k := t[0][0]+t[1][0], t[0][1]+t[1][1], t[0][0]+t[0][1]
 	h := hypergeometric{lo: max(0, k-n), hi: min(k, m)}
 	for s := h.lo; s <= h.hi; s++ {
-		h.log = append(h.log, logChoose(m, s)+logChoose(n, k-s))
+		h.log = append(h.log, logCombinations(m, s)+logCombinations(n, k-s))
 	}
 	return h
 }
 
-// logChoose returns log of n over k.
-func logChoose(n, k int) float64 { return logFactorial(n) - logFactorial(k) - logFactorial(n-k) }
+// logCombinations returns log of n over k.
+func logCombinations(n, k int) float64 { return logFactorialOf(n) - logFactorialOf(k) - logFactorialOf(n-k) }
 
-func logFactorial(n int) float64 {
+func logFactorialOf(n int) float64 {
 	l, _ := math.Lgamma(float64(n) + 1)
 	return l
 }

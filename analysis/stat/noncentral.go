@@ -1,38 +1,65 @@
 package stat
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
 
 // noncentralF returns P(F ≤ f) of the noncentral F distribution with
 // noncentrality l: a Poisson mixture of beta distributions. R: pf(f, df1, df2, l).
 func noncentralF(f, df1, df2, l float64) float64 {
+	a, b := df1/2, df2/2
 	x, y := df1*f/(df1*f+df2), df2/(df1*f+df2)
-	return poissonMixture(l/2, func(j float64) float64 { return regIncBeta(df1/2+j, df2/2, x, y) })
+	if x <= 0 {
+		return 0
+	}
+	return poissonMixture(l/2,
+		func(j float64) float64 { return regIncBeta(a+j, b, x, y) },
+		func(j float64) float64 { return math.Exp(logBetaFront(a+j, b, x, y)) / (a + j) },
+		func(j float64) float64 { return (a + j) / (x * (a + j + b - 1)) })
 }
 
 // noncentralChiSquared returns P(χ² ≤ x) with noncentrality l. R: pchisq(x, df, l).
 func noncentralChiSquared(x, df, l float64) float64 {
-	return poissonMixture(l/2, func(j float64) float64 { return 1 - chiSquaredTail(x, df+2*j) })
+	a, h := df/2, x/2
+	if h <= 0 {
+		return 0
+	}
+	return poissonMixture(l/2,
+		func(j float64) float64 { return mathext.GammaIncReg(a+j, h) },
+		func(j float64) float64 {
+			lg, _ := math.Lgamma(a + j + 1)
+			return math.Exp((a+j)*math.Log(h) - h - lg)
+		},
+		func(j float64) float64 { return (a + j) / h })
 }
 
-// poissonMixture returns Σ Poisson(j; mean) f(j), summed from the mode outwards
-// until what is left is below 1e-16. f must be between 0 and 1.
-func poissonMixture(mean float64, f func(j float64) float64) float64 {
+// poissonMixture returns Σ Poisson(j; mean) f(j) for f that falls by step(j)
+// from j to j + 1, where step(j-1) = step(j)·grow(j). It goes down from where
+// the weights become negligible, so that nothing cancels.
+func poissonMixture(mean float64, f, step, grow func(j float64) float64) float64 {
 	if mean == 0 {
 		return f(0)
 	}
 	mode := math.Floor(mean)
-	lg, _ := math.Lgamma(mode + 1)
-	top := math.Exp(mode*math.Log(mean) - mean - lg)
-	sum := top * f(mode)
-	for j, w := mode-1, top*mode/mean; j >= 0 && w > 1e-18; j-- {
-		sum += w * f(j)
-		w *= j / mean
+	reach := math.Ceil(9*math.Sqrt(mean) + 40)
+	j := mode + reach
+	lg, _ := math.Lgamma(j + 1)
+	weight := math.Exp(j*math.Log(mean) - mean - lg)
+	value, fall := f(j), 0.0
+	sum := weight * value
+	for last := max(0, mode-reach); j > last; j-- {
+		if fall == 0 { // it may underflow far from where it matters
+			fall = step(j - 1)
+		} else {
+			fall *= grow(j)
+		}
+		value += fall
+		weight *= j / mean
+		sum += weight * value
 	}
-	for j, w := mode+1, top*mean/(mode+1); w > 1e-18; j++ {
-		sum += w * f(j)
-		w *= mean / (j + 1)
-	}
-	return sum
+	return min(1, sum)
 }
 
 // noncentralityOf returns the noncentrality at which a distribution function,
