@@ -59,6 +59,9 @@ func TestMistakesInParametersNameTheKeyAndTheWayOut(t *testing.T) {
 		}), "reference.behaviour", []string{`did you mean "scold"?`}},
 		{"a reference outside the formula", regression(func(r *Regression) { r.Formula, r.Reference = "do_any ~ anger", map[string]string{"gender": "M"} }), "reference.gender", []string{"not in the formula"}},
 		{"a step of levels", regression(func(r *Regression) { r.Formula, r.Per = "do_any ~ gender", map[string]float64{"gender": 2} }), "per.gender", []string{"only numbers"}},
+		{"a recovery of nothing", recovery(func(r *Recovery) { r.Of = "" }), "of", []string{"name the regression"}},
+		{"a recovery with a sample", recovery(func(r *Recovery) { r.Sample = "all" }), "sample", []string{"those of the regression"}},
+		{"a significance of 5", recovery(func(r *Recovery) { r.Alpha = 5 }), "alpha", []string{"0.05"}},
 		{"a variable that is an id", descriptives(func(d *Descriptives) { d.Variables = []string{"id"} }), "variables", []string{"is id"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -14,5 +14,7 @@ func suit(p Params) {
 		p.Tuple = []string{"do > 'no'"}
 	case *Regression:
 		p.Family, p.Formula = "logit", "do_any ~ anger + gender + behaviour + blame"
+	case *Recovery:
+		p.Of, p.Splits, p.Replicates, p.Contrasts = "regression", 20, 100, []string{"near-middle"}
 	}
 }

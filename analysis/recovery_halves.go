@@ -1,0 +1,78 @@
+package analysis
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"silico/analysis/stat"
+)
+
+// halves adds what two samples of people reach when one stands in the place of
+// the source: the mean of every measure over splits and its 95th percentile.
+func (r *recoveryRun) halves(ctx context.Context) error {
+	if r.Splits == 0 {
+		return nil
+	}
+	p := r.fits.params
+	common := p.Common
+	common.Sample, common.Sources = "all", []string{people}
+	all, err := common.pick(r.in.Frame, "")
+	if err != nil {
+		return err
+	}
+	fit, err := p.fit(r.in.Frame, r.fits.formula, all.sources[0])
+	if err != nil {
+		return err
+	}
+	n := 0
+	if fit.solution != nil {
+		n = min(r.people.respond, len(fit.refit.codes)/2)
+	}
+	if n < 2 {
+		r.warn(people, "There are too few people for two samples, so no ceiling can be given.")
+		return nil
+	}
+	names, k := fit.names(), len(recoveryMeasures)
+	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".halves", B: r.Splits, Workers: r.in.Workers}
+	reps, err := draws.Run(ctx, k, func() func(int, *rand.Rand, []float64) {
+		d := newSplitter(len(fit.refit.codes), nil, n)
+		weight := make([]float64, len(fit.refit.codes))
+		return func(_ int, rng *rand.Rand, out []float64) {
+			d.split(rng)
+			var views [2]*view
+			for side, members := range d.sides {
+				clear(weight)
+				for _, g := range members {
+					weight[g] = 1
+				}
+				s := fit.refit.fit(weight)
+				if s == nil {
+					return // the numbers of this split stay missing
+				}
+				views[side] = viewOf(names, s, false)
+			}
+			h, m := views[0], views[1]
+			score(h, m, h.coef, m.coef, h.ame, m.ame, match(h, m), h.critical(p.Family, r.Alpha), m.critical(p.Family, r.Alpha), out)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if failed := r.Splits - len(present(reps[0])); failed > 0 {
+		r.warn(people, "In %s of %d of people the regression has no finite fit; they are left out.", count(failed, "split", "splits"), r.Splits)
+	}
+	for i, name := range recoveryMeasures {
+		if name == "r2_ratio" {
+			continue
+		}
+		e := Number(Key{Source: people, Statistic: name + "_halves"}, meanOf(reps[i]))
+		e.SE = sdOf(reps[i])
+		e.Lo, e.Hi = percentiles(reps[i], r.Level)
+		e.People = n
+		r.add(e)
+		e95 := Number(Key{Source: people, Statistic: name + "_halves95"}, quantile(reps[i], .95))
+		e95.People = n
+		r.add(e95)
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package analysis
+
+import (
+	"math"
+	"testing"
+)
+
+func recovery(change func(r *Recovery)) *Recovery {
+	p, _ := New("recovery")
+	r := p.(*Recovery)
+	r.Of = "model"
+	change(r)
+	return r
+}
+
+// recovered runs a regression and its recovery on a frame.
+func recovered(t testing.TB, in Input, of func(r *Regression), change func(r *Recovery)) *Result {
+	in.Name = "model"
+	in.Results = map[string]*Result{"model": runOn(t, regression(of), in)}
+	in.Name = "test"
+	return runOn(t, recovery(change), in)
+}
+
+func TestHalvesOfPeopleReachTheCeilingsOfMethod(t *testing.T) {
+	in := input(withModels(verbagg(t, true), simulated{"copy", 0}), 2)
+	// METHOD section 1: over splits of 316 people, 158 against 158.
+	r := recovered(t, in, func(r *Regression) {
+		r.Family, r.Formula = "logit", "do_any ~ (anger + gender) * (behaviour + blame)"
+	}, func(r *Recovery) { r.Splits, r.Replicates = 400, 0 })
+	wantNear(t, r, "people.f1_halves", .479, .04)
+	wantNear(t, r, "people.fpr_halves", .177, .03)
+	wantNear(t, r, "people.coverage_people_halves", .83, .02)
+	r = recovered(t, in, func(r *Regression) {
+		r.Family, r.Formula, r.Per = "logit", "do_any ~ anger + gender + behaviour + blame", map[string]float64{"anger": 5}
+	}, func(r *Recovery) { r.Splits, r.Replicates = 400, 0 })
+	wantNear(t, r, "people.ame_error_halves", .0339, .003)
+	wantNear(t, r, "people.ame_error_halves95", .0586, .006)
+}
+
+func TestASourceThatCopiesPeopleRecoversEverything(t *testing.T) {
+	in := input(withModels(verbagg(t, true), simulated{"copy", 0}, simulated{"noise", 1}), 2)
+	r := recovered(t, in, func(r *Regression) { r.Family, r.Formula = "logit", "do_any ~ anger + gender + behaviour + blame" }, func(r *Recovery) { r.Splits = 0 })
+	for statistic, want := range map[string]float64{"ame_error": 0, "f1": 1, "wrong_signs": 0, "coverage_people": 1, "slope": 1, "correlation": 1, "r2_ratio": 1} {
+		wantNear(t, r, "copy."+statistic, want, 1e-9)
+	}
+	if e := estimate(t, r, "noise.ame_error"); !(e.Lo > .05 && e.Value > e.Lo) {
+		t.Errorf("error of the effects of noise is %v, at least %v; want it far from 0", e.Value, e.Lo)
+	}
+	if e := estimate(t, r, "noise.wald"); !(e.P < 1e-6) {
+		t.Errorf("equal coefficients of noise have p = %v, want next to 0", e.P)
+	}
+	if e := estimate(t, r, "noise.fpr"); !math.IsNaN(e.Value) || e.Why == "" {
+		t.Errorf("false-positive rate over one null is %v (%q), want NaN with a reason", e.Value, e.Why)
+	}
+}
+
+func TestTheStackedWaldIsThatOfR(t *testing.T) {
+	f := redistribution(t)
+	r := recovered(t, input(f, 2), func(r *Regression) { r.Formula = "redist1 ~ workluck + trust + fairness + fatheduc" }, func(r *Recovery) { r.Splits, r.Replicates = 0, 0 })
+	// R 4.2.2: lm(redist1 ~ (workluck + trust + fairness + fatheduc) * twin) on people and twins stacked,
+	// sandwich::vcovCL(~id, type = "HC0") * G/(G-1); Wald test of the four interactions.
+	wantNear(t, r, "twin.wald", 728.35365454, 1e-6)
+	wantNear(t, r, "twin.wald_df", 4, 0)
+	wantNear(t, r, "twin.workluck.coef_difference", 1.96680762, 1e-8)
+	wantSE(t, r, "twin.workluck.coef_difference", 0.0751006593, 1e-9)
+}
