@@ -59,7 +59,7 @@ func Parse(src []byte, file string) (*Notebook, []Problem) {
 }
 
 // clean returns src without a byte order mark and with plain line ends. Text
-// that is not UTF-8 is a problem.
+// that is not UTF-8 is a problem, and so are control characters.
 func clean(src []byte, file string) ([]byte, []Problem) {
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
@@ -71,8 +71,8 @@ func clean(src []byte, file string) ([]byte, []Problem) {
 			t.report(i, "save the file as UTF-8", "byte 0x%02x is not UTF-8", src[i])
 			return nil, t.problems
 		}
-		if r == 0 {
-			t.report(i, "remove it", "a zero byte")
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xfffe || r == 0xffff {
+			t.report(i, "remove it", "the control character U+%04X", r)
 			return nil, t.problems
 		}
 		i += n

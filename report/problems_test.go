@@ -89,6 +89,7 @@ func TestEveryMistakeInANotebookHasItsPlaceAndAWayOut(t *testing.T) {
 		{"image that is nowhere", "![x](a.png)\n", []string{`paper.md:1:1: the image "a.png" cannot be read`}},
 		{"image of no kind", "![x](a.tiff)\n", []string{`paper.md:1:1: the image "a.tiff" is of an unknown kind; use png, jpg, gif, webp or svg`}},
 		{"not UTF-8", "a\nb\xff\n", []string{"paper.md:2:2: byte 0xff is not UTF-8; save the file as UTF-8"}},
+		{"control character", "ab\x1ec\n", []string{"paper.md:1:3: the control character U+001E; remove it"}},
 		{"all at once, sorted", "@tbl-x\n\n`{value} a.b`\n\n```{figur x}\n```\n", []string{"paper.md:5:5: unknown cell kind"}},
 		{"all results at once, sorted", "@tbl-x\n\n`{value} a.b`\n\n```{figure x}\n```\n", []string{"paper.md:1:1: @tbl-x", "paper.md:3:1: unknown value a.b", "paper.md:5:12: unknown analysis"}},
 	}

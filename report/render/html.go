@@ -97,8 +97,18 @@ func (h *htmlRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(east.KindFootnoteList, h.footnotes)
 }
 
-func attr(s string) string { return html.EscapeString(s) }
-func text(s string) string { return html.EscapeString(s) }
+func attr(s string) string { return text(s) }
+
+// text returns words as HTML shows them. Control characters, which no page may
+// hold, become replacement characters.
+func text(s string) string {
+	return html.EscapeString(strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xfffe || r == 0xffff {
+			return '\ufffd'
+		}
+		return r
+	}, s))
+}
 
 // isComment says whether raw HTML is a comment, which no reader sees.
 func isComment(raw string) bool {

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,14 +14,14 @@ func mathML(tex string, display bool) string {
 	p := &texParser{src: tex, display: display}
 	body, ok := p.list("")
 	if !ok {
-		return `<code class="tex">` + html.EscapeString(tex) + "</code>"
+		return `<code class="tex">` + text(tex) + "</code>"
 	}
 	mode := ""
 	if display {
 		mode = ` display="block"`
 	}
 	return "<math" + mode + `><semantics><mrow>` + body + `</mrow><annotation encoding="application/x-tex">` +
-		html.EscapeString(tex) + "</annotation></semantics></math>"
+		text(tex) + "</annotation></semantics></math>"
 }
 
 // texParser reads TeX's mathematics by recursive descent.
@@ -237,7 +236,7 @@ func (p *texParser) atom() (atom, bool) {
 	case r == '*':
 		return atom{ml: "<mo>∗</mo>"}, true
 	}
-	return atom{ml: "<mo>" + html.EscapeString(string(r)) + "</mo>"}, true
+	return atom{ml: "<mo>" + text(string(r)) + "</mo>"}, true
 }
 
 // command reads a command and its arguments.
@@ -259,7 +258,7 @@ func (p *texParser) command() (atom, bool) {
 		return atom{ml: "<mi>" + s + "</mi>"}, true
 	}
 	if s, ok := mathSigns[name]; ok {
-		return atom{ml: "<mo>" + html.EscapeString(s) + "</mo>"}, true
+		return atom{ml: "<mo>" + text(s) + "</mo>"}, true
 	}
 	if s, ok := mathBig[name]; ok {
 		return atom{ml: "<mo>" + s + "</mo>", limits: !strings.Contains(name, "int")}, true
@@ -334,7 +333,7 @@ func (p *texParser) structure(name string) (atom, bool) {
 		if !ok || strings.ContainsAny(s, `\{}^_$&`) {
 			return atom{}, false
 		}
-		return atom{ml: "<mi>" + html.EscapeString(s) + "</mi>"}, true
+		return atom{ml: "<mi>" + text(s) + "</mi>"}, true
 	case "begin":
 		return p.environment()
 	case "limits", "nolimits", "displaystyle", "textstyle", "nonumber", "notag":
@@ -485,16 +484,16 @@ func single(c byte) (atom, bool) {
 // mathematical alphabets; text is text.
 func font(variant, s string) string {
 	if variant == "text" {
-		return "<mtext>" + html.EscapeString(strings.ReplaceAll(s, " ", "\u00a0")) + "</mtext>"
+		return "<mtext>" + text(strings.ReplaceAll(s, " ", "\u00a0")) + "</mtext>"
 	}
 	if variant == "roman" {
-		return `<mi mathvariant="normal">` + html.EscapeString(s) + "</mi>"
+		return `<mi mathvariant="normal">` + text(s) + "</mi>"
 	}
 	var b strings.Builder
 	for _, r := range s {
 		b.WriteRune(alphabet(variant, r))
 	}
-	return "<mi>" + html.EscapeString(b.String()) + "</mi>"
+	return "<mi>" + text(b.String()) + "</mi>"
 }
 
 // alphabet returns a letter of one of Unicode's mathematical alphabets.
