@@ -36,6 +36,7 @@ type Design struct {
 	Response       string    // as the formula writes it
 	ResponseLevels []string  // of a factor or condition: the levels that occur; nil for numbers
 	Codes          []int     // of a factor or condition: which of ResponseLevels each row has
+	Scored         bool      // Y holds the scores of an ordered column
 	Trials         []float64 // of cbind(...): successes and failures together; nil for others
 
 	Weights []float64 // nil for 1 each
@@ -327,6 +328,7 @@ func (d *Design) response() {
 	default:
 		used := d.coder.used[d.model.response]
 		levels := d.coder.levels(d.model.response)
+		d.Scored = v.scores != nil
 		at := make([]int, len(levels))
 		for k, l := range used {
 			at[l] = k
@@ -358,4 +360,50 @@ func pick(xs []float64, rows []int) []float64 {
 		ys[i] = xs[r]
 	}
 	return ys
+}
+
+// Cluster returns for each row of the design which of the distinct values of a
+// frame's column it has, numbered in the order of their first rows; -1 where
+// the value is missing. Options.Complete drops such rows.
+func (d *Design) Cluster(c *frame.Column) []int {
+	codes := make([]int, len(d.Rows))
+	if c.Coded() {
+		to := make([]int, len(c.Levels))
+		next := 0
+		for i, r := range d.Rows {
+			k := c.Codes[r]
+			if k < 0 {
+				codes[i] = -1
+				continue
+			}
+			if to[k] == 0 {
+				next++
+				to[k] = next
+			}
+			codes[i] = to[k] - 1
+		}
+		return codes
+	}
+	if c.Kind == frame.Number {
+		return clusterBy(d.Rows, c, func(r int) float64 { return c.Nums[r] }, codes)
+	}
+	return clusterBy(d.Rows, c, func(r int) string { return c.Texts[r] }, codes)
+}
+
+func clusterBy[T comparable](rows []int, c *frame.Column, value func(row int) T, codes []int) []int {
+	at := map[T]int{}
+	for i, r := range rows {
+		if c.Missing(r) {
+			codes[i] = -1
+			continue
+		}
+		v := value(r)
+		k, ok := at[v]
+		if !ok {
+			k = len(at)
+			at[v] = k
+		}
+		codes[i] = k
+	}
+	return codes
 }

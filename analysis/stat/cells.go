@@ -1,0 +1,179 @@
+package stat
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// cells are the rows of a design with equal rows put together: a design of
+// factors has few different rows, and a likelihood needs of each only the sum
+// of the weights and of the weighted outcomes.
+type cells struct {
+	x      *mat.Dense // a row a cell
+	offset []float64  // nil for none
+	w, wy  []float64  // sums of the weights, and of the weighted outcomes
+	of     []int32    // the cell of each row, nil when each row is its own
+}
+
+// collapseFrom is the number of rows from which equal ones are looked for, and
+// collapseSample how many are tried first.
+const (
+	collapseFrom   = 4096
+	collapseSample = 1024
+)
+
+// newCells puts equal rows together where that saves at least half of them.
+// w nil is 1 for each row.
+func newCells(x *mat.Dense, y, w, offset []float64) *cells {
+	n, _ := x.Dims()
+	c := &cells{x: x, offset: offset}
+	if n >= collapseFrom && c.repeats(n) {
+		c.collapse(n)
+	}
+	if c.of == nil {
+		c.w, c.wy = w, make([]float64, n)
+		if w == nil {
+			c.w = make([]float64, n)
+			for i := range c.w {
+				c.w[i] = 1
+			}
+		}
+		for i := range y {
+			c.wy[i] = c.w[i] * y[i]
+		}
+		return c
+	}
+	m, _ := c.x.Dims()
+	c.w, c.wy = make([]float64, m), make([]float64, m)
+	for i, cell := range c.of {
+		v := 1.0
+		if w != nil {
+			v = w[i]
+		}
+		c.w[cell] += v
+		c.wy[cell] += v * y[i]
+	}
+	return c
+}
+
+// repeats says whether a sample of the rows has many equal ones.
+func (c *cells) repeats(n int) bool {
+	t := newRowTable(c.x, c.offset, collapseSample)
+	for s := range collapseSample {
+		t.add(s * (n / collapseSample))
+	}
+	return len(t.first) <= collapseSample/2
+}
+
+// collapse fills of and the rows of the cells, or leaves of nil when too many
+// rows are different after all.
+func (c *cells) collapse(n int) {
+	_, k := c.x.Dims()
+	t := newRowTable(c.x, c.offset, n/2)
+	of := make([]int32, n)
+	for i := range of {
+		if of[i] = t.add(i); len(t.first) > n/2 {
+			return
+		}
+	}
+	x := mat.NewDense(len(t.first), k, nil)
+	for cell, i := range t.first {
+		copy(x.RawRowView(cell), c.x.RawRowView(i))
+	}
+	if c.offset != nil {
+		offset := make([]float64, len(t.first))
+		for cell, i := range t.first {
+			offset[cell] = c.offset[i]
+		}
+		c.offset = offset
+	}
+	c.x, c.of = x, of
+}
+
+// cell returns the cell of a row.
+func (c *cells) cell(row int) int {
+	if c.of == nil {
+		return row
+	}
+	return int(c.of[row])
+}
+
+// rowTable numbers the different rows of a matrix, by open addressing.
+type rowTable struct {
+	x      *mat.Dense
+	offset []float64
+	first  []int // the first row of each number
+	slots  []int32
+	mask   uint64
+}
+
+func newRowTable(x *mat.Dense, offset []float64, most int) *rowTable {
+	size := 1024
+	for size < 2*min(most, 1<<16) {
+		size *= 2
+	}
+	t := &rowTable{x: x, offset: offset, slots: make([]int32, size), mask: uint64(size - 1)}
+	return t
+}
+
+// add returns the number of the row's equals, a new one for the first of them.
+func (t *rowTable) add(i int) int32 {
+	row := t.x.RawRowView(i)
+	off := 0.0
+	if t.offset != nil {
+		off = t.offset[i]
+	}
+	for at := t.hash(row, off) & t.mask; ; at = (at + 1) & t.mask {
+		number := t.slots[at] - 1
+		if number < 0 {
+			t.first = append(t.first, i)
+			t.slots[at] = int32(len(t.first))
+			if 2*len(t.first) > len(t.slots) {
+				t.grow()
+			}
+			return int32(len(t.first) - 1)
+		}
+		if t.equal(row, off, t.first[number]) {
+			return number
+		}
+	}
+}
+
+func (t *rowTable) equal(row []float64, off float64, j int) bool {
+	if t.offset != nil && t.offset[j] != off {
+		return false
+	}
+	other := t.x.RawRowView(j)
+	for c, v := range row {
+		if v != other[c] {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *rowTable) hash(row []float64, off float64) uint64 {
+	h := math.Float64bits(off)
+	for _, v := range row {
+		h = (h ^ math.Float64bits(v+0)) * 0x9E3779B97F4A7C15 // -0 is 0
+		h ^= h >> 29
+	}
+	return h
+}
+
+func (t *rowTable) grow() {
+	t.slots = make([]int32, 2*len(t.slots))
+	t.mask = uint64(len(t.slots) - 1)
+	for number, i := range t.first {
+		off := 0.0
+		if t.offset != nil {
+			off = t.offset[i]
+		}
+		at := t.hash(t.x.RawRowView(i), off) & t.mask
+		for t.slots[at] != 0 {
+			at = (at + 1) & t.mask
+		}
+		t.slots[at] = int32(number + 1)
+	}
+}

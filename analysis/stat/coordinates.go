@@ -1,0 +1,480 @@
+package stat
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// coordinates are the independent columns of a design, changed so that they
+// are well conditioned: Z = X U with an upper triangle U. Estimates are found
+// over Z, γ, and brought back by β = U γ.
+type coordinates struct {
+	x     *mat.Dense
+	kept  []int     // columns of x that are not linear in those before them
+	u     []float64 // r x r, row by row
+	shift []float64 // z = (x - shift) / scale where that is all that U does; nil otherwise
+	scale []float64
+}
+
+// rankTolerance is how little of a column may be left beside those before it:
+// the tolerance of R's lm. R's glm has 1e-11.
+const (
+	rankTolerance    = 1e-7
+	rankToleranceGLM = 1e-11
+)
+
+// leastSquares is a weighted least-squares fit of y on the columns of a design,
+// by cells.
+type leastSquares struct {
+	*coordinates
+	gamma []float64 // coefficients over Z
+	beta  []float64 // coefficients over X, NaN where a column was dropped
+	root  []float64 // r x r, row by row: U H^(-1/2), so that root rootᵀ = (XᵀWX)⁻¹
+	half  []float64 // r x r: H^(-1/2) itself, an upper triangle, H = ZᵀWZ
+	fit   []float64 // by cell: xᵀβ
+	exact []double  // by cell: outcome less fit, when it was computed to 32 digits; nil otherwise
+}
+
+// newLeastSquares fits the mean outcome of each cell. intercept says that the
+// first column is constant.
+//
+// It forms cross-products of centred and scaled columns and takes their
+// Cholesky factor, and repairs the rounding of the coefficients by one step of
+// refinement. When the columns are so close to collinear that this loses
+// digits, it orthogonalises them in arithmetic of 32 digits instead.
+func newLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares {
+	if s := fastLeastSquares(c, intercept, tolerance); s != nil {
+		return s
+	}
+	return exactLeastSquares(c, tolerance)
+}
+
+// Of what the columns before it do not explain, a column keeps at least
+// fastPivot of its centred sum of squares on the fast road, and its centred
+// norm is at least fastCenter of its norm; with more than manyCells a column of
+// which less than surelyDropped is left is dropped without a second look.
+const (
+	fastPivot     = 1e-5
+	fastCenter    = 1e-5
+	surelyDropped = 1e-12
+	manyCells     = 100_000
+)
+
+// fastLeastSquares returns nil when the columns are too close to collinear.
+func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares {
+	m, k := c.x.Dims()
+	mean, norm, total := columnMoments(c, intercept)
+	if !(total > 0) {
+		return nil
+	}
+	co := &coordinates{x: c.x}
+	for j := range k {
+		shift, scale := mean[j], norm[j]
+		switch {
+		case intercept && j == 0:
+			shift, scale = 0, math.Sqrt(total)
+		case intercept:
+			if !(scale*scale >= fastCenter*fastCenter*(scale*scale+total*shift*shift)) {
+				return nil
+			}
+		}
+		if !(scale > 0) || math.IsInf(scale, 1) {
+			return nil
+		}
+		co.kept = append(co.kept, j)
+		co.shift, co.scale = append(co.shift, shift), append(co.scale, scale)
+	}
+	h := co.gram(c.w)
+	factor := make([]float64, k*k) // lower triangle
+	var kept []int
+	for j := range k {
+		left := h[j*k+j]
+		for _, a := range kept {
+			sum := h[a*k+j]
+			for _, b := range kept {
+				if b < a {
+					sum -= factor[j*k+b] * factor[a*k+b]
+				}
+			}
+			factor[j*k+a] = sum / factor[a*k+a]
+			left -= factor[j*k+a] * factor[j*k+a]
+		}
+		if !(left >= fastPivot*h[j*k+j]) {
+			if m > manyCells && left < surelyDropped*h[j*k+j] {
+				continue
+			}
+			return nil
+		}
+		factor[j*k+j] = math.Sqrt(left)
+		kept = append(kept, j)
+	}
+	co.keep(kept)
+	s := &leastSquares{coordinates: co}
+	s.setHessian(co.gram(c.w))
+	s.solve(c)
+	return s
+}
+
+// columnMoments returns the weighted means of the columns, 0 each without an
+// intercept, the norms of the columns less their means, and the sum of the
+// weights.
+func columnMoments(c *cells, intercept bool) (mean, norm []float64, total float64) {
+	m, k := c.x.Dims()
+	mean = make([]float64, k)
+	if intercept {
+		sums := sumRows(m, k+1, func(lo, hi int, acc []float64) {
+			for i := lo; i < hi; i++ {
+				w := c.w[i]
+				for j, v := range c.x.RawRowView(i) {
+					acc[j] += w * v
+				}
+				acc[k] += w
+			}
+		})
+		for j := range mean {
+			mean[j] = sums[j] / sums[k]
+		}
+	}
+	sums := sumRows(m, k+1, func(lo, hi int, acc []float64) {
+		for i := lo; i < hi; i++ {
+			w := c.w[i]
+			for j, v := range c.x.RawRowView(i) {
+				v -= mean[j]
+				acc[j] += w * v * v
+			}
+			acc[k] += w
+		}
+	})
+	norm = sums[:k]
+	for j := range norm {
+		norm[j] = math.Sqrt(norm[j])
+	}
+	return mean, norm, sums[k]
+}
+
+// keep leaves the given columns and sets U.
+func (co *coordinates) keep(kept []int) {
+	r := len(kept)
+	shift, scale := make([]float64, r), make([]float64, r)
+	for a, j := range kept {
+		shift[a], scale[a] = co.shift[j], co.scale[j]
+	}
+	co.kept, co.shift, co.scale = kept, shift, scale
+	co.u = make([]float64, r*r)
+	for a := range kept {
+		co.u[a*r+a] = 1 / scale[a]
+		if a > 0 && shift[a] != 0 {
+			co.u[a] = -shift[a] / scale[a]
+		}
+	}
+}
+
+// rank is the number of columns kept.
+func (co *coordinates) rank() int { return len(co.kept) }
+
+// rows puts rows lo to hi of Z into dst, row by row.
+func (co *coordinates) rows(lo, hi int, dst []float64) {
+	r := len(co.kept)
+	for i := lo; i < hi; i++ {
+		row, z := co.x.RawRowView(i), dst[(i-lo)*r:(i-lo+1)*r]
+		if co.shift != nil {
+			for a, j := range co.kept {
+				z[a] = (row[j] - co.shift[a]) / co.scale[a]
+			}
+			continue
+		}
+		clear(z)
+		for a, j := range co.kept {
+			v := row[j]
+			if v == 0 {
+				continue
+			}
+			for b := a; b < r; b++ {
+				z[b] += v * co.u[a*r+b]
+			}
+		}
+	}
+}
+
+// blocks calls f with blocks of rows of Z between lo and hi.
+func (co *coordinates) blocks(lo, hi int, f func(from int, z []float64)) {
+	buffer := make([]float64, blockRows*co.rank())
+	for from := lo; from < hi; from += blockRows {
+		to := min(hi, from+blockRows)
+		z := buffer[:(to-from)*co.rank()]
+		co.rows(from, to, z)
+		f(from, z)
+	}
+}
+
+// gram returns ZᵀWZ.
+func (co *coordinates) gram(w []float64) []float64 {
+	m, _ := co.x.Dims()
+	r := co.rank()
+	h := sumRows(m, r*r, func(lo, hi int, acc []float64) {
+		co.blocks(lo, hi, func(from int, z []float64) {
+			addCrossProducts(acc, z, w[from:from+len(z)/r], r)
+		})
+	})
+	symmetrise(h, r)
+	return h
+}
+
+// linear returns Zγ, by cell.
+func (co *coordinates) linear(gamma []float64) []float64 {
+	m, _ := co.x.Dims()
+	r := co.rank()
+	fit := make([]float64, m)
+	sumRows(m, 0, func(lo, hi int, _ []float64) {
+		co.blocks(lo, hi, func(from int, z []float64) {
+			for i := range len(z) / r {
+				fit[from+i] = dot(z[i*r:(i+1)*r], gamma)
+			}
+		})
+	})
+	return fit
+}
+
+// transposed returns Zᵀv.
+func (co *coordinates) transposed(v []float64) []float64 {
+	m, _ := co.x.Dims()
+	r := co.rank()
+	return sumRows(m, r, func(lo, hi int, acc []float64) {
+		co.blocks(lo, hi, func(from int, z []float64) {
+			for i := range len(z) / r {
+				s := v[from+i]
+				for a, x := range z[i*r : (i+1)*r] {
+					acc[a] += s * x
+				}
+			}
+		})
+	})
+}
+
+// back returns the coefficients over X, NaN for the columns that were dropped.
+func (co *coordinates) back(gamma []float64) []float64 {
+	_, k := co.x.Dims()
+	r := co.rank()
+	beta := make([]float64, k)
+	for j := range beta {
+		beta[j] = nan
+	}
+	for a, j := range co.kept {
+		beta[j] = dot(co.u[a*r+a:(a+1)*r], gamma[a:])
+	}
+	return beta
+}
+
+func dot(a, b []float64) float64 {
+	s := 0.0
+	for i, v := range a {
+		s += v * b[i]
+	}
+	return s
+}
+
+// setHessian computes the roots of the inverse of H = ZᵀWZ; it returns false,
+// and leaves them nil, when H is not positive definite.
+func (s *leastSquares) setHessian(h []float64) bool {
+	half, ok := inverseRoot(h, s.rank())
+	if !ok {
+		s.half, s.root = nil, nil
+		return false
+	}
+	s.half = half
+	s.root = product(s.u, half, s.rank())
+	return true
+}
+
+// inverseRoot returns the upper triangle T with T Tᵀ = H⁻¹, by Cholesky.
+func inverseRoot(h []float64, r int) ([]float64, bool) {
+	l := make([]float64, r*r)
+	for j := range r {
+		for i := j; i < r; i++ {
+			sum := h[i*r+j] - dot(l[i*r:i*r+j], l[j*r:j*r+j])
+			if i > j {
+				l[i*r+j] = sum / l[j*r+j]
+				continue
+			}
+			if !(sum > 1e-14*h[j*r+j]) {
+				return nil, false
+			}
+			l[j*r+j] = math.Sqrt(sum)
+		}
+	}
+	// T = L⁻ᵀ: column c of L⁻¹ by forward substitution is row c of T.
+	t := make([]float64, r*r)
+	for c := range r {
+		for i := c; i < r; i++ {
+			sum := 0.0
+			if i == c {
+				sum = 1
+			}
+			for a := c; a < i; a++ {
+				sum -= l[i*r+a] * t[c*r+a]
+			}
+			t[c*r+i] = sum / l[i*r+i]
+		}
+	}
+	return t, true
+}
+
+// product returns the product of two r x r matrices.
+func product(a, b []float64, r int) []float64 {
+	p := make([]float64, r*r)
+	for i := range r {
+		for m := range r {
+			v := a[i*r+m]
+			if v == 0 {
+				continue
+			}
+			for j := range r {
+				p[i*r+j] += v * b[m*r+j]
+			}
+		}
+	}
+	return p
+}
+
+// halved returns T Tᵀ v, the solution of H γ = v.
+func halved(half, v []float64, r int) []float64 {
+	t := make([]float64, r)
+	for a := range r {
+		for b := range r {
+			t[b] += half[a*r+b] * v[a]
+		}
+	}
+	g := make([]float64, r)
+	for a := range r {
+		g[a] = dot(half[a*r:(a+1)*r], t)
+	}
+	return g
+}
+
+// solve sets the coefficients and the fit, with one step of refinement.
+func (s *leastSquares) solve(c *cells) {
+	r := s.rank()
+	s.gamma = halved(s.half, s.transposed(c.wy), r)
+	for range 2 {
+		s.fit = s.linear(s.gamma)
+		rest := make([]float64, len(s.fit))
+		for i, f := range s.fit {
+			rest[i] = c.wy[i] - c.w[i]*f
+		}
+		for a, d := range halved(s.half, s.transposed(rest), r) {
+			s.gamma[a] += d
+		}
+	}
+	s.fit = s.linear(s.gamma)
+	s.beta = s.back(s.gamma)
+}
+
+// exactLeastSquares orthogonalises the columns one by one (modified Gram and
+// Schmidt) in arithmetic of 32 digits, whose rounding no condition that float64
+// data can have makes visible. A column of which less than tolerance is left is
+// dropped, R's rule.
+func exactLeastSquares(c *cells, tolerance float64) *leastSquares {
+	m, k := c.x.Dims()
+	var q, r [][]double
+	co := &coordinates{x: c.x}
+	column := func(at func(i int) float64) []double {
+		v := make([]double, m)
+		for i := range v {
+			v[i] = double{c.w[i], 0}.root().times(double{at(i), 0})
+		}
+		return v
+	}
+	for j := range k {
+		v := column(func(i int) float64 { return c.x.At(i, j) })
+		norm := math.Sqrt(inner(v, v).float())
+		coef := takeAway(q, v)
+		left := inner(v, v).root()
+		if !(left.float() > tolerance*norm) || len(q) == m || math.IsInf(norm, 1) {
+			continue
+		}
+		for i := range v {
+			v[i] = v[i].over(left)
+		}
+		q, r = append(q, v), append(r, append(coef, left))
+		co.kept = append(co.kept, j)
+	}
+	y := make([]double, m)
+	for i := range y {
+		if c.w[i] > 0 {
+			y[i] = double{c.wy[i], 0}.over(double{c.w[i], 0}.root())
+		}
+	}
+	gamma := takeAway(q, y)
+	return co.finishExact(c, r, gamma, y)
+}
+
+// takeAway makes v orthogonal to q, in place, and returns its inner products.
+func takeAway(q [][]double, v []double) []double {
+	coef := make([]double, len(q))
+	for a := range q {
+		d := inner(q[a], v)
+		coef[a] = d
+		for i := range v {
+			v[i] = v[i].minus(d.times(q[a][i]))
+		}
+	}
+	return coef
+}
+
+func inner(a, b []double) double {
+	var s double
+	for i := range a {
+		s = s.plus(a[i].times(b[i]))
+	}
+	return s
+}
+
+// finishExact solves R β = γ and sets U = R⁻¹; rest is √w times the outcome
+// less the fit.
+func (co *coordinates) finishExact(c *cells, r [][]double, gamma, rest []double) *leastSquares {
+	m, k := co.x.Dims()
+	n := co.rank()
+	s := &leastSquares{coordinates: co, beta: make([]float64, k), gamma: make([]float64, n), fit: make([]float64, m)}
+	solve := func(b []double) []double {
+		x := make([]double, n)
+		for a := n - 1; a >= 0; a-- {
+			x[a] = b[a]
+			for d := a + 1; d < n; d++ {
+				x[a] = x[a].minus(r[d][a].times(x[d]))
+			}
+			x[a] = x[a].over(r[a][a])
+		}
+		return x
+	}
+	for j := range s.beta {
+		s.beta[j] = nan
+	}
+	for a, b := range solve(gamma) {
+		s.beta[co.kept[a]] = b.float()
+		s.gamma[a] = gamma[a].float()
+	}
+	co.u, s.half = make([]float64, n*n), make([]float64, n*n)
+	for c := range n {
+		unit := make([]double, n)
+		unit[c] = double{1, 0}
+		for a, v := range solve(unit) {
+			co.u[a*n+c] = v.float()
+		}
+		s.half[c*n+c] = 1
+	}
+	s.root = co.u
+	s.exact = make([]double, m)
+	for i := range s.fit {
+		if c.w[i] == 0 {
+			for _, j := range co.kept {
+				s.fit[i] += c.x.At(i, j) * s.beta[j]
+			}
+			s.exact[i] = double{nan, 0}
+			continue
+		}
+		s.exact[i] = rest[i].over(double{c.w[i], 0}.root())
+		s.fit[i] = double{c.wy[i], 0}.over(double{c.w[i], 0}).minus(s.exact[i]).float()
+	}
+	return s
+}
