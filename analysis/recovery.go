@@ -260,7 +260,9 @@ func (r *Recovery) Run(ctx context.Context, in Input) (*Result, error) {
 		return nil, fmt.Errorf("recovery compares the conclusions of a regression, and %q is none", r.Of)
 	}
 	run := &recoveryRun{Recovery: r, in: in, fits: of.Regression, result: &Result{}}
-	run.look()
+	if err := run.look(); err != nil {
+		return nil, err
+	}
 	if run.people == nil {
 		run.result.Warnings = append(run.result.Warnings, Warning{Term: people, Text: fmt.Sprintf("The regression %s could not be fitted to people, so there is nothing to recover.", r.Of)})
 	} else {
@@ -298,36 +300,34 @@ func (r *recoveryRun) warn(term, format string, a ...any) {
 }
 
 // look makes the views of the fits.
-func (r *recoveryRun) look() {
+func (r *recoveryRun) look() error {
 	for _, f := range r.fits.fits {
 		name := f.src.Name
 		if r.Sources != nil && name != people && !slices.Contains(r.Sources, name) {
 			continue
 		}
-		if f.solution == nil {
+		_, solution, err := f.refitter(r.fits.params)
+		if err != nil {
+			return err
+		}
+		if solution == nil {
 			if name != people {
 				r.warn(name, "%s has no fitted model and is left out.", f.src.title())
 			}
 			continue
 		}
-		v := viewOf(f.names(), f.solution, true)
-		v.src = f.src
-		v.r2, _ = f.goodness(r.fits.params.Family)
+		v := viewOf(f.names(), solution, true)
+		v.src, v.r2 = f.src, f.model.McFadden
+		if r.fits.params.Family == "ols" {
+			v.r2 = f.model.R2
+		}
 		if name == people {
 			r.people = v
 		} else {
 			r.views = append(r.views, v)
 		}
 	}
-}
-
-// names returns the names of the columns that have coefficients.
-func (s *sourceFit) names() []string {
-	var names []string
-	for _, j := range s.kept {
-		names = append(names, s.design.Names[j])
-	}
-	return names
+	return nil
 }
 
 // compare adds the measures of every source, with their intervals, and the

@@ -24,9 +24,13 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	refit, solution, err := fit.refitter(p)
+	if err != nil {
+		return err
+	}
 	n := 0
-	if fit.solution != nil {
-		n = min(r.people.respond, len(fit.refit.codes)/2)
+	if solution != nil {
+		n = min(r.people.respond, len(refit.codes)/2)
 	}
 	if n < 2 {
 		r.warn(people, "There are too few people for two samples, so no ceiling can be given.")
@@ -35,8 +39,8 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 	names, k := fit.names(), len(recoveryMeasures)
 	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".halves", B: r.Splits, Workers: r.in.Workers}
 	reps, err := draws.Run(ctx, k, func() func(int, *rand.Rand, []float64) {
-		d := newSplitter(len(fit.refit.codes), nil, n)
-		weight := make([]float64, len(fit.refit.codes))
+		d := newSplitter(len(refit.codes), nil, n)
+		weight := make([]float64, len(refit.codes))
 		return func(_ int, rng *rand.Rand, out []float64) {
 			d.split(rng)
 			var views [2]*view
@@ -45,7 +49,7 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 				for _, g := range members {
 					weight[g] = 1
 				}
-				s := fit.refit.fit(weight)
+				s := refit.fit(weight)
 				if s == nil {
 					return // the numbers of this split stay missing
 				}

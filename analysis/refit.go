@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"silico/analysis/formula"
+	"silico/analysis/stat"
 )
 
 // refitter fits one regression again and again under weights of respondents:
@@ -14,7 +14,8 @@ import (
 // the whole sample ended.
 type refitter struct {
 	k       int
-	link    link
+	family  stat.Family
+	link    stat.Link
 	x       []float64 // distinct rows x k
 	offset  []float64 // of each distinct row
 	at      []int32   // distinct row of each observation
@@ -34,41 +35,24 @@ type effect struct {
 	to, of []float64 // the distinct rows at the level and at the reference
 }
 
-// link is the mean of the outcome as a function of the linear predictor.
-type link struct {
-	mean     func(eta float64) float64
-	slope    func(eta float64) float64 // first and second derivative of the mean
-	bend     func(eta float64) float64
-	variance func(mu float64) float64
+// varianceOf returns the variance of an outcome with that mean.
+func varianceOf(family stat.Family, mu float64) float64 {
+	switch family {
+	case stat.Binomial:
+		return mu * (1 - mu)
+	case stat.Poisson:
+		return mu
+	}
+	return 1
 }
 
-var links = map[string]link{
-	"ols": {
-		mean: func(eta float64) float64 { return eta }, slope: func(float64) float64 { return 1 },
-		bend: func(float64) float64 { return 0 }, variance: func(float64) float64 { return 1 },
-	},
-	"logit": {
-		mean: logistic, slope: func(eta float64) float64 { p := logistic(eta); return p * (1 - p) },
-		bend:     func(eta float64) float64 { p := logistic(eta); return p * (1 - p) * (1 - 2*p) },
-		variance: func(mu float64) float64 { return mu * (1 - mu) },
-	},
-	"probit": {
-		mean:  func(eta float64) float64 { return 0.5 * math.Erfc(-eta/math.Sqrt2) },
-		slope: normalDensity, bend: func(eta float64) float64 { return -eta * normalDensity(eta) },
-		variance: func(mu float64) float64 { return mu * (1 - mu) },
-	},
-	"poisson": {mean: math.Exp, slope: math.Exp, bend: math.Exp, variance: func(mu float64) float64 { return mu }},
-}
-
-func logistic(eta float64) float64 { return 1 / (1 + math.Exp(-eta)) }
-
-func normalDensity(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }
-
-// newRefitter collapses a design. kept are the columns that have coefficients,
-// and person the code of each row's respondent, ascending.
-func newRefitter(d *formula.Design, family string, kept []int, person []int32, effects []designEffect) *refitter {
+// newRefitter collapses the design of a fit, whose coefficients it starts from.
+// kept are the columns that have one, and person the code of each row's
+// respondent, ascending.
+func newRefitter(m *stat.Regression, kept []int, person []int32, effects []designEffect) *refitter {
+	d := m.Design
 	n, k := len(d.Rows), len(kept)
-	r := &refitter{k: k, link: links[family], at: make([]int32, n), y: d.Y, w: d.Weights, person: make([]int32, n)}
+	r := &refitter{k: k, family: m.Family, link: m.Link, at: make([]int32, n), y: d.Y, w: d.Weights, person: make([]int32, n)}
 	if r.w == nil {
 		r.w = make([]float64, n)
 		for i := range r.w {
@@ -77,6 +61,9 @@ func newRefitter(d *formula.Design, family string, kept []int, person []int32, e
 	}
 	for _, e := range effects {
 		r.effects = append(r.effects, effect{name: e.name, per: e.per})
+	}
+	for _, j := range kept {
+		r.start = append(r.start, m.Coef[j])
 	}
 	all := len(d.Names)
 	first, second := make([]float64, all), make([]float64, all)
@@ -212,8 +199,8 @@ func (r *refitter) fit(weight []float64) *solution {
 func (r *refitter) score(j int, n, sum float64, coef, info, grad []float64) {
 	x := r.x[j*r.k : (j+1)*r.k]
 	eta := r.eta(j, x, coef)
-	mu, slope := r.link.mean(eta), r.link.slope(eta)
-	v := r.link.variance(mu)
+	mu, slope := r.link.Mean(eta), r.link.Slope(eta)
+	v := varianceOf(r.family, mu)
 	if !(v > 0) || math.IsInf(v, 0) {
 		grad[0] = math.NaN()
 		return
@@ -249,8 +236,8 @@ func (s *solution) influence() []float64 {
 	residual := make([][2]float64, len(s.n)) // mean, slope/variance of each distinct row
 	for j := range s.n {
 		eta := r.eta(j, r.x[j*r.k:(j+1)*r.k], s.coef)
-		mu := r.link.mean(eta)
-		residual[j] = [2]float64{mu, r.link.slope(eta) / r.link.variance(mu)}
+		mu := r.link.Mean(eta)
+		residual[j] = [2]float64{mu, r.link.Slope(eta) / varianceOf(r.family, mu)}
 	}
 	for i, j := range r.at {
 		g := int(r.person[i])
@@ -329,7 +316,7 @@ func (s *solution) marginals() []marginal {
 				for a := range d {
 					along += d[a] * s.coef[a]
 				}
-				slope, bend := r.link.slope(eta), r.link.bend(eta)
+				slope, bend := r.link.Slope(eta), r.link.Curve(eta)
 				m.values[j] = e.per * slope * along
 				for a := range d {
 					m.by[a] += n * e.per * (bend*along*x[a] + slope*d[a])
@@ -337,8 +324,8 @@ func (s *solution) marginals() []marginal {
 			} else {
 				to, of := e.to[lo:hi], e.of[lo:hi]
 				a1, a0 := r.eta(j, to, s.coef), r.eta(j, of, s.coef)
-				m.values[j] = r.link.mean(a1) - r.link.mean(a0)
-				s1, s0 := r.link.slope(a1), r.link.slope(a0)
+				m.values[j] = r.link.Mean(a1) - r.link.Mean(a0)
+				s1, s0 := r.link.Slope(a1), r.link.Slope(a0)
 				for a := range to {
 					m.by[a] += n * (s1*to[a] - s0*of[a])
 				}

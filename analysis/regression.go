@@ -30,16 +30,17 @@ func init() {
 // .groups (clusters).
 //
 // Coefficients of ols with classical or HC errors have t intervals with n - k
-// degrees of freedom, with clustered errors G - 1; all others are normal. A term
+// degrees of freedom, with clustered errors G - 1, and with CR2 Satterthwaite's;
+// other families have normal ones, but for CR2. A term
 // that another one repeats has no number, and a source whose maximum does not
 // exist (perfect separation, a constant outcome) has none at all: both say so.
 type Regression struct {
 	Common
 	// The model in R's language: "do_any ~ anger + gender * behaviour".
 	Formula string `toml:"formula"`
-	// The family: ols, logit, probit or poisson. Default ols.
+	// The family: ols, logit, probit, poisson or negbin (negative binomial). Default ols.
 	Family string `toml:"family"`
-	// The standard errors: { type = "cluster", by = "id" }. Types are classical, HC0, HC1, HC2, HC3, CR0, CR1, CR1S, and cluster, which is CR1. Default cluster by respondent.
+	// The standard errors: { type = "cluster", by = "id" }. Types are classical, HC0, HC1, HC2, HC3, CR0, CR1, CR1S, CR2, and cluster, which is CR1. Default cluster by respondent.
 	SE Errors `toml:"se"`
 	// The level that others are compared with: reference = { gender = "M" }. The first level when absent.
 	Reference map[string]string `toml:"reference"`
@@ -53,15 +54,15 @@ type Regression struct {
 
 // Errors says which standard errors coefficients have.
 type Errors struct {
-	// classical, HC0, HC1, HC2, HC3, cluster, CR0, CR1 or CR1S.
+	// classical, HC0, HC1, HC2, HC3, cluster, CR0, CR1, CR1S or CR2.
 	Type string `toml:"type"`
 	// The column whose values are the clusters. The respondent when absent.
 	By string `toml:"by"`
 }
 
 var (
-	families   = []string{"ols", "logit", "probit", "poisson"}
-	errorTypes = []string{"classical", "HC0", "HC1", "HC2", "HC3", "cluster", "CR0", "CR1", "CR1S"}
+	families   = []string{"ols", "logit", "probit", "poisson", "negbin"}
+	errorTypes = []string{"classical", "HC0", "HC1", "HC2", "HC3", "cluster", "CR0", "CR1", "CR1S", "CR2"}
 )
 
 // clustered says whether the errors are by cluster.
@@ -199,7 +200,7 @@ func (r *Regression) Run(ctx context.Context, in Input) (*Result, error) {
 		}
 		res.Regression.fits = append(res.Regression.fits, fit)
 		res.Warnings = append(res.Warnings, fit.warnings...)
-		fit.estimates(r, sel, res)
+		fit.estimates(sel, res)
 	}
 	r.present(in, sel, res)
 	return res, nil

@@ -8,6 +8,7 @@ import (
 
 	"silico/analysis/formula"
 	"silico/analysis/frame"
+	"silico/analysis/stat"
 )
 
 // RegressionFits are the fitted models of a regression: what recovery builds
@@ -22,17 +23,233 @@ type RegressionFits struct {
 // sourceFit is the model fitted to one source.
 type sourceFit struct {
 	src      *sourceRows
-	design   *formula.Design
-	kept     []int     // columns of the design that have a coefficient
-	refit    *refitter // nil where nothing could be fitted
-	solution *solution
-	coef     []Estimate // by column of the design
+	model    *stat.Regression // nil where nothing could be fitted
+	coef     []Estimate       // by column of the design
 	ames     []Estimate
 	whole    []Estimate // r2, loglik, n, groups
 	warnings []Warning
 }
 
-// designEffect is a marginal effect on a design: slopes of a number, or the
+func (s *sourceFit) warn(term, format string, a ...any) {
+	s.warnings = append(s.warnings, Warning{Term: term, Text: s.src.title() + ": " + fmt.Sprintf(format, a...)})
+}
+
+// fit fits the model to a source. Trouble with the data is in the fit's
+// warnings; an error is a bug.
+func (r *Regression) fit(f *frame.Frame, form *formula.Formula, src *sourceRows) (*sourceFit, error) {
+	s := &sourceFit{src: src}
+	if len(src.rows) == 0 {
+		return s, nil
+	}
+	d, err := r.designOf(f, form, src)
+	if err != nil {
+		s.warn(src.Name, "%v.", err)
+		return s, nil
+	}
+	if d.Dropped > 0 {
+		s.warn(src.Name, "%s dropped because a value in the formula is missing.", count(d.Dropped, "row was", "rows were"))
+	}
+	if why := unfit(d); why != "" {
+		s.warn(src.Name, "%s.", why)
+		s.blank(d, why)
+		return s, nil
+	}
+	family, link, err := stat.FamilyOf(r.Family)
+	if err != nil {
+		return nil, err
+	}
+	m := stat.GLM
+	if r.Family == "ols" {
+		m = func(d *formula.Design, _ stat.Family, _ stat.Link) *stat.Regression { return stat.OLS(d) }
+	}
+	s.model = m(d, family, link)
+	for _, w := range s.model.Warnings {
+		s.warn(src.Name, "%s.", strings.TrimSuffix(w, "."))
+	}
+	if s.model.Rank == 0 {
+		s.blank(d, "nothing could be fitted")
+		s.model = nil
+		return s, nil
+	}
+	return s, s.describe(r, f)
+}
+
+// designOf evaluates the formula on the rows of a source.
+func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *sourceRows) (*formula.Design, error) {
+	opts := formula.Options{Reference: r.Reference, Weights: r.Weights}
+	if by := r.SE.By; by != "" && by != f.Schema.ID {
+		opts.Complete = append(opts.Complete, by)
+	}
+	return form.Design(f.Take(src.rows), opts)
+}
+
+// unfit says why nothing can be fitted to a design, "" when it can.
+func unfit(d *formula.Design) string {
+	n, k := len(d.Rows), len(d.Names)
+	switch {
+	case n == 0:
+		return "no row has all values of the formula"
+	case k == 0:
+		return "the formula has no terms"
+	}
+	constant := true
+	for _, y := range d.Y {
+		constant = constant && y == d.Y[0]
+	}
+	switch {
+	case constant:
+		return fmt.Sprintf("the outcome %s is the same in all rows, so nothing explains it", d.Response)
+	case n <= k:
+		return fmt.Sprintf("%s too few for %s", count(n, "row is", "rows are"), count(k, "coefficient", "coefficients"))
+	}
+	return ""
+}
+
+// blank gives every term a number that is none, with the reason.
+func (s *sourceFit) blank(d *formula.Design, why string) {
+	for _, name := range d.Names {
+		e := Number(Key{Source: s.src.Name, Term: name, Statistic: "coef"}, math.NaN())
+		e.Why = why
+		s.coef = append(s.coef, e)
+	}
+}
+
+// clusters numbers the clusters of the design's rows: the respondents, or the
+// values of the column that the errors name.
+func (s *sourceFit) clusters(r *Regression, f *frame.Frame) []int {
+	of := make([]int, len(s.model.Design.Rows))
+	c := f.Col(r.SE.By)
+	if c == nil || r.SE.By == f.Schema.ID {
+		for i, row := range s.model.Design.Rows {
+			of[i] = int(s.src.person[row])
+		}
+		return of
+	}
+	seen := map[string]int{}
+	for i, row := range s.model.Design.Rows {
+		key := c.String(s.src.rows[row])
+		k, ok := seen[key]
+		if !ok {
+			k = len(seen)
+			seen[key] = k
+		}
+		of[i] = k
+	}
+	return of
+}
+
+// describe makes the estimates of coefficients, effects and fit.
+func (s *sourceFit) describe(r *Regression, f *frame.Frame) error {
+	m := s.model
+	var clusters [][]int
+	if r.SE.clustered() {
+		clusters = append(clusters, s.clusters(r, f))
+	}
+	cov, err := m.Covariance(r.SE.method(), clusters...)
+	if err != nil {
+		return err
+	}
+	for _, w := range cov.Warnings {
+		s.warn(s.src.Name, "%s.", w)
+	}
+	for j, line := range m.Table(cov, r.Level) {
+		e := s.tested(line, "coef")
+		switch {
+		case math.IsNaN(e.Value):
+			e.Why = "a sum of the terms before it"
+		case m.Separated && slices.Contains(m.Moving, m.Names[j]):
+			e.Value, e.SE, e.Lo, e.Hi, e.P = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
+			e.Why = "perfect separation: it has no finite maximum"
+		}
+		s.coef = append(s.coef, e)
+	}
+	if err := s.marginals(r, cov); err != nil {
+		return err
+	}
+	r2 := m.R2
+	if r.Family != "ols" {
+		r2 = m.McFadden
+	}
+	s.fact("r2", r2)
+	s.fact("loglik", m.LogLik)
+	s.fact("n", float64(m.N))
+	if len(cov.Groups) > 0 {
+		s.fact("groups", float64(cov.Groups[0]))
+	}
+	return nil
+}
+
+// tested makes an estimate of a line of a regression table.
+func (s *sourceFit) tested(line stat.Coefficient, statistic string) Estimate {
+	e := Number(Key{Source: s.src.Name, Term: line.Name, Statistic: statistic}, line.Estimate)
+	e.SE, e.Lo, e.Hi, e.P = line.SE, line.Lo, line.Hi, line.P
+	e.People, e.Rows, e.Draws = s.people(), s.model.N, s.src.Draws
+	return e
+}
+
+// fact adds a number about the whole model.
+func (s *sourceFit) fact(statistic string, value float64) {
+	e := Number(Key{Source: s.src.Name, Statistic: statistic}, value)
+	e.People, e.Rows, e.Draws = s.people(), s.model.N, s.src.Draws
+	if math.IsNaN(value) {
+		e.Why = "the model has none"
+	}
+	s.whole = append(s.whole, e)
+}
+
+// people returns how many respondents are in the model.
+func (s *sourceFit) people() int {
+	n, last := 0, int32(-1)
+	for _, row := range s.model.Design.Rows {
+		if p := s.src.person[row]; p != last {
+			n++
+			last = p
+		}
+	}
+	return n
+}
+
+// marginals adds the average marginal effects of all predictors.
+func (s *sourceFit) marginals(r *Regression, cov *stat.Covariance) error {
+	for _, name := range s.model.Design.Predictors() {
+		o := stat.MarginOptions{Step: r.step(name)}
+		if r.Weights != "" {
+			o.Weights = s.model.Design.Weights
+		}
+		effects, err := s.model.Margins(name, o)
+		if err != nil {
+			return err
+		}
+		for _, line := range effects.Table(cov, r.Level) {
+			e := s.tested(line, "ame")
+			if math.IsNaN(e.Value) {
+				e.Why = "the model has no finite fit"
+			}
+			s.ames = append(s.ames, e)
+		}
+	}
+	return nil
+}
+
+// step returns what the marginal effect of a number is per.
+func (r *Regression) step(name string) float64 {
+	if p, ok := r.Per[name]; ok {
+		return p
+	}
+	return 1
+}
+
+// estimates adds everything about a source to the result.
+func (s *sourceFit) estimates(sel *selection, res *Result) {
+	for _, list := range [][]Estimate{s.coef, s.ames, s.whole} {
+		for _, e := range list {
+			e.Sample = sel.sample
+			res.Estimates = append(res.Estimates, e)
+		}
+	}
+}
+
+// designEffect is a marginal effect on a design: the slopes of a number, or the
 // designs at a level and at the reference.
 type designEffect struct {
 	name   string
@@ -40,33 +257,18 @@ type designEffect struct {
 	to, of *formula.Variant
 }
 
-// designOf evaluates the formula on the rows of a source.
-func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *sourceRows) (*formula.Design, error) {
-	opts := formula.Options{Reference: r.Reference, Weights: r.Weights}
-	if r.SE.By != "" && r.SE.By != f.Schema.ID {
-		opts.Complete = append(opts.Complete, r.SE.By)
-	}
-	return form.Design(f.Take(src.rows), opts)
-}
-
-// effectsOf returns the marginal effects of all predictors.
+// effectsOf returns the marginal effects of all predictors, under the names
+// that stat.Effects gives them.
 func (r *Regression) effectsOf(d *formula.Design) ([]designEffect, error) {
 	var list []designEffect
 	for _, name := range d.Predictors() {
-		levels, ok := d.Levels(name)
-		if !ok {
+		levels, factor := d.Levels(name)
+		if !factor || len(levels) == 0 {
 			v, err := d.Slopes(name)
 			if err != nil {
 				return nil, err
 			}
-			per := 1.0
-			if p, ok := r.Per[name]; ok {
-				per = p
-			}
-			list = append(list, designEffect{name: name, per: per, to: v})
-			continue
-		}
-		if len(levels) == 0 {
+			list = append(list, designEffect{name: name, per: r.step(name), to: v})
 			continue
 		}
 		of, err := d.At(name, levels[0])
@@ -84,153 +286,38 @@ func (r *Regression) effectsOf(d *formula.Design) ([]designEffect, error) {
 	return list, nil
 }
 
-// fit fits the model to a source. Trouble with the data is in the fit's
-// warnings; an error is a mistake that only the data could show.
-func (r *Regression) fit(f *frame.Frame, form *formula.Formula, src *sourceRows) (*sourceFit, error) {
-	s := &sourceFit{src: src}
-	if len(src.rows) == 0 {
-		return s, nil
+// refitter prepares the model for fits under weights of respondents, and
+// returns it with its fit to all; nil where there is no finite one.
+func (s *sourceFit) refitter(r *Regression) (*refitter, *solution, error) {
+	if s.model == nil || s.model.Separated || s.model.Family == stat.NegativeBinomial {
+		return nil, nil, nil
 	}
-	warn := func(term, format string, a ...any) {
-		s.warnings = append(s.warnings, Warning{Term: term, Text: src.title() + ": " + fmt.Sprintf(format, a...)})
-	}
-	d, err := r.designOf(f, form, src)
-	if err != nil {
-		warn(src.Name, "%v.", err)
-		return s, nil
-	}
-	s.design = d
-	for _, w := range d.Warnings {
-		warn(src.Name, "%s", w)
-	}
-	if d.Dropped > 0 {
-		warn(src.Name, "%s dropped because a value in the formula is missing.", count(d.Dropped, "row was", "rows were"))
-	}
-	if why := r.unfit(d); why != "" {
-		warn(src.Name, "%s", why)
-		s.blank(why)
-		return s, nil
-	}
-	s.kept = independent(d)
-	for j, name := range d.Names {
-		if !slices.Contains(s.kept, j) {
-			warn(name, "%s is a sum of the terms before it and has no coefficient.", name)
-		}
-	}
+	d := s.model.Design
 	effects, err := r.effectsOf(d)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	person := make([]int32, len(d.Rows))
 	for i, row := range d.Rows {
-		person[i] = src.person[row]
+		person[i] = s.src.person[row]
 	}
-	s.refit = newRefitter(d, r.Family, s.kept, person, effects)
-	s.solution = s.refit.fit(nil)
-	if s.solution == nil {
-		why := "the search for the maximum does not end"
-		if r.Family == "logit" || r.Family == "probit" {
-			why = "perfect separation: a combination of terms tells the outcome exactly for some rows, so no finite maximum exists"
-		}
-		warn(src.Name, "%s.", why)
-		s.blank(why)
-		s.refit = nil
-		return s, nil
-	}
-	s.refit.start = s.solution.coef
-	s.describe(r, f)
-	return s, nil
-}
-
-// unfit says why nothing can be fitted to a design, "" when it can.
-func (r *Regression) unfit(d *formula.Design) string {
-	n, k := len(d.Rows), len(d.Names)
-	if n == 0 {
-		return "no row has all values of the formula."
-	}
-	if k == 0 {
-		return "the formula has no terms."
-	}
-	constant := true
-	for _, y := range d.Y {
-		constant = constant && y == d.Y[0]
-		if bad := r.outside(y); bad != "" {
-			return bad
-		}
-	}
-	if constant {
-		return fmt.Sprintf("the outcome %s is the same in all rows, so nothing explains it.", d.Response)
-	}
-	if n <= k {
-		return fmt.Sprintf("%d rows are too few for %d coefficients.", n, k)
-	}
-	return ""
-}
-
-// outside says why an outcome does not suit the family, "" when it does.
-func (r *Regression) outside(y float64) string {
-	switch {
-	case (r.Family == "logit" || r.Family == "probit") && (y < 0 || y > 1):
-		return r.Family + " needs an outcome between 0 and 1."
-	case r.Family == "poisson" && y < 0:
-		return "poisson needs an outcome that is not negative."
-	}
-	return ""
-}
-
-// blank gives every term and effect a number that is none, with the reason.
-func (s *sourceFit) blank(why string) {
-	why = strings.TrimSuffix(why, ".")
-	if s.design == nil {
-		return
-	}
-	for _, name := range s.design.Names {
-		e := Number(Key{Source: s.src.Name, Term: name, Statistic: "coef"}, math.NaN())
-		e.Why = why
-		s.coef = append(s.coef, e)
-	}
-}
-
-// independent returns the columns of a design that are no linear combination of
-// those before them, as R's lm does: by orthogonalisation with tolerance 1e-7.
-func independent(d *formula.Design) []int {
-	n, k := len(d.Rows), len(d.Names)
 	var kept []int
-	var basis [][]float64
-	for j := range k {
-		v := make([]float64, n)
-		before := 0.0
-		for i := range n {
-			v[i] = d.X.At(i, j)
-			if d.Weights != nil && d.Weights[i] == 0 {
-				v[i] = 0
-			}
-			before += v[i] * v[i]
+	for j, b := range s.model.Coef {
+		if !math.IsNaN(b) {
+			kept = append(kept, j)
 		}
-		for range 2 { // twice is enough for orthogonality to rounding
-			for _, b := range basis {
-				dot := 0.0
-				for i := range v {
-					dot += v[i] * b[i]
-				}
-				for i := range v {
-					v[i] -= dot * b[i]
-				}
-			}
-		}
-		after := 0.0
-		for _, x := range v {
-			after += x * x
-		}
-		if before == 0 || math.Sqrt(after) < 1e-7*math.Sqrt(before) {
-			continue
-		}
-		scale := 1 / math.Sqrt(after)
-		for i := range v {
-			v[i] *= scale
-		}
-		basis = append(basis, v)
-		kept = append(kept, j)
 	}
-	return kept
+	fit := newRefitter(s.model, kept, person, effects)
+	return fit, fit.fit(nil), nil
+}
+
+// names returns the names of the columns that have coefficients.
+func (s *sourceFit) names() []string {
+	var names []string
+	for j, b := range s.model.Coef {
+		if !math.IsNaN(b) {
+			names = append(names, s.model.Names[j])
+		}
+	}
+	return names
 }

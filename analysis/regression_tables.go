@@ -73,7 +73,7 @@ func (r *Regression) coefficientTable(sel *selection, f finder, terms []string) 
 
 // familyWord says the family in words.
 func familyWord(family string) string {
-	return map[string]string{"ols": "Least squares", "logit": "Logit", "probit": "Probit", "poisson": "Poisson regression"}[family]
+	return map[string]string{"ols": "Least squares", "logit": "Logit", "probit": "Probit", "poisson": "Poisson regression", "negbin": "Negative binomial regression"}[family]
 }
 
 // errorWord says the standard errors in words.

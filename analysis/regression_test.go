@@ -157,8 +157,8 @@ func TestTroubleOfARegressionHasAName(t *testing.T) {
 	for i := range apart.Nums {
 		apart.Nums[i] = float64(base.Col("gender").Codes[i])
 	}
-	tell("perfect separation", base.With(&apart), "perfect separation", func(r *Regression) { r.Formula = "do_any ~ gender + anger" })
-	tell("a singular design", base, "sum of the terms before it", func(r *Regression) { r.Formula = "do_any ~ situation + blame" })
+	tell("perfect separation", base.With(&apart), "(separation)", func(r *Regression) { r.Formula = "do_any ~ gender + anger" })
+	tell("a singular design", base, "linear in the columns before them: blameself", func(r *Regression) { r.Formula = "do_any ~ situation + blame" })
 	tell("too few rows", base.Take([]int{0, 1, 2}), "too few", func(r *Regression) { r.Formula = "do_any ~ behaviour" })
 	tell("no rows", base.Take(nil), "no rows", func(r *Regression) { r.Formula = "do_any ~ behaviour" })
 	tell("numbers for a logit", base, "between 0 and 1", func(r *Regression) { r.Formula = "anger ~ gender" })
