@@ -61,6 +61,17 @@ func (f *Formula) Response() string {
 	return f.left.String()
 }
 
+// Interact returns the formula with every term, the intercept among them, free
+// to differ by a column: y ~ (right side) * name.
+func (f *Formula) Interact(name string) *Formula {
+	inner := &node{kind: nodeParens, args: []*node{f.right}, col: f.right.col}
+	by := &node{kind: nodeName, name: name, col: f.right.col}
+	right := &node{kind: nodeBinary, name: "*", args: []*node{inner, by}, col: f.right.col}
+	g := &Formula{left: f.left, right: right}
+	g.src = f.Response() + " ~ " + right.String()
+	return g
+}
+
 // Mixed says whether the formula has random effects.
 func (f *Formula) Mixed() bool {
 	m, _ := newModel(f.left, f.right, nil)

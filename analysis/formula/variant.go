@@ -211,3 +211,20 @@ func (d *Design) Levels(name string) ([]string, bool) {
 	}
 	return levels, true
 }
+
+// TermVariables returns the variables of each of Terms, as the formula writes
+// them.
+func (d *Design) TermVariables() [][]string {
+	var all [][]string
+	if d.model == nil {
+		return nil
+	}
+	for _, t := range d.model.terms {
+		var names []string
+		for _, v := range t {
+			names = append(names, d.model.labels[v])
+		}
+		all = append(all, names)
+	}
+	return all
+}

@@ -33,7 +33,7 @@ func (c *Covariance) WithDF(df float64) *Covariance {
 }
 
 // CovarianceTypes are the names that Regression.Covariance knows.
-var CovarianceTypes = []string{"classical", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CR1S", "CR2", "observed"}
+var CovarianceTypes = []string{"classical", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CR1S", "CR2", "observed", "survey"}
 
 // Clustered says whether a type of covariance needs clusters.
 func Clustered(kind string) bool { return strings.HasPrefix(kind, "CR") }
@@ -51,18 +51,21 @@ func Clustered(kind string) bool { return strings.HasPrefix(kind, "CR") }
 //	CR0        A Σ_g u_g u_gᵀ A, u_g = Σ_{i in g} sᵢxᵢ   Liang and Zeger (1986)
 //	CR1        CR0 · G/(G-1)
 //	CR1S       CR0 · G/(G-1) · (n-1)/(n-k)
+//	survey     design-based: CR0 over sampled units, centred within strata, times
+//	           G/(G-1) by stratum (Binder 1983, doi:10.2307/1402588)
 //	CR2        Bell and McCaffrey (2002), with Satterthwaite degrees of freedom
 //
 // clusters gives a code for each row of the design, one list for one-way
-// clustering; with two, V = V₁ + V₂ - V₁₂ (Cameron, Gelbach and Miller 2011,
+// clustering; for survey, the primary sampling units, none for rows, and behind
+// them the strata. With two, V = V₁ + V₂ - V₁₂ (Cameron, Gelbach and Miller 2011,
 // doi:10.1198/jbes.2010.07136), each with its own factor.
 //
 // Degrees of freedom: n-k for linear models; G-1 with clusters, of the smaller
-// way; infinite for others but CR2. A row with hᵢ = 1 makes HC2 and HC3 NaN.
-// One cluster gives NaN, with a warning.
+// way; units - strata + 1 - k for survey; infinite for others but CR2.
+// A row with hᵢ = 1 makes HC2 and HC3 NaN. One cluster gives NaN, with a warning.
 //
 // R: vcov, sandwich::vcovHC, sandwich::vcovCL (CR1S is its HC1, CR1 its HC0
-// with cadjust), clubSandwich::vcovCR and coef_test (CR2).
+// with cadjust), clubSandwich::vcovCR and coef_test (CR2), survey::svyglm.
 func (r *Regression) Covariance(kind string, clusters ...[]int) (*Covariance, error) {
 	if !slices.Contains(CovarianceTypes, kind) {
 		return nil, fmt.Errorf("unknown type of standard error %q; there are %s", kind, strings.Join(CovarianceTypes, ", "))
@@ -73,6 +76,9 @@ func (r *Regression) Covariance(kind string, clusters ...[]int) (*Covariance, er
 		if kind == "CR2" {
 			ways = 1
 		}
+	}
+	if kind == "survey" {
+		return r.survey(clusters)
 	}
 	if len(clusters) > ways || ways > 0 && len(clusters) == 0 {
 		return nil, fmt.Errorf("standard errors of type %s have %s; %d given", kind, [...]string{"no clusters", "one way of clustering", "one or two ways of clustering"}[ways], len(clusters))
@@ -153,7 +159,7 @@ func (r *Regression) inward(m []float64) []float64 {
 	return product(product(t, m, n), r.ls.half, n)
 }
 
-// leverage calls f with the leverage of each row of positive weight.
+// leverages returns the leverage of each row, wᵢ xᵢᵀ A xᵢ.
 func (r *Regression) leverages() []float64 {
 	n := r.Rank
 	m, _ := r.cells.x.Dims()

@@ -276,7 +276,26 @@ func (r *Regression) finishGLM(f *scoring) {
 	case !f.converged:
 		r.Warnings = append(r.Warnings, fmt.Sprintf("no convergence after %d steps", f.steps))
 	}
+	r.Gradient = r.largestDerivative()
 	r.likelihoods()
+}
+
+// largestDerivative returns the largest absolute derivative of the log
+// likelihood by a coefficient that was not dropped.
+func (r *Regression) largestDerivative() float64 {
+	k := len(r.Names)
+	sums := sumRows(len(r.y), k, func(lo, hi int, acc []float64) {
+		for i := lo; i < hi; i++ {
+			for j, v := range r.Design.X.RawRowView(i) {
+				acc[j] += r.score[i] * v
+			}
+		}
+	})
+	largest := 0.0
+	for _, j := range r.ls.kept {
+		largest = max(largest, math.Abs(sums[j]))
+	}
+	return largest
 }
 
 func separationText(family Family, moving []string) string {

@@ -66,6 +66,8 @@ func NB(d *formula.Design) *Regression {
 	if _, own := r.thetaInformation(); own > 0 {
 		r.LogThetaSE = math.Sqrt(r.jointThetaVariance())
 	}
+	first, _ := r.thetaDerivatives()
+	r.Gradient = max(r.Gradient, math.Abs(first))
 	if !math.IsNaN(r.LogLik) && len(d.Names) > 1 {
 		if null := r.null(); null != nil {
 			r.McFadden = 1 - r.LogLik/null.LogLik

@@ -48,6 +48,7 @@ type Regression struct {
 
 	Converged bool
 	Steps     int
+	Gradient  float64 // largest absolute derivative of LogLik where the search stopped, of log θ among them; NaN for OLS
 	Warnings  []string
 
 	Fitted []float64 // by row: the mean
@@ -69,7 +70,7 @@ func newRegression(d *formula.Design, family Family, link Link) *Regression {
 	r := &Regression{
 		Design: d, Family: family, Link: link, Names: d.Names,
 		LogLik: nan, AIC: nan, BIC: nan, Deviance: nan, NullDeviance: nan, McFadden: nan, Dispersion: nan,
-		RSS: nan, Sigma: nan, R2: nan, AdjR2: nan, F: noTest(""), Theta: nan, LogThetaSE: nan, DF: nan,
+		RSS: nan, Sigma: nan, R2: nan, AdjR2: nan, F: noTest(""), Theta: nan, LogThetaSE: nan, DF: nan, Gradient: nan,
 		response: response{family: family, link: link, theta: nan},
 	}
 	for range d.Names {
