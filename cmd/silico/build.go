@@ -29,6 +29,9 @@ func (c *buildCommand) Run(ctx context.Context, con *console) error {
 	if err := write(dir, b.files); err != nil {
 		return err
 	}
+	for _, n := range b.document.Notes {
+		con.note("%s", n)
+	}
 	con.note("%s: %d values, %s, %s in %.1f s", filepath.ToSlash(dir), len(b.document.Values),
 		count(len(b.document.Tables), "table"), count(len(b.document.Figures), "figure"), time.Since(start).Seconds())
 	return nil

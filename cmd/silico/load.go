@@ -26,7 +26,8 @@ const notebookFile = "paper.md"
 type loaded struct {
 	study        *study.Study
 	analyses     []*declared      // those of study.toml, then those of the notebook
-	notebook     *report.Notebook // nil for a study without paper.md
+	notebook     *report.Notebook  // nil for a study without paper.md
+	images       map[string][]byte // the pictures of the notebook
 	bibliography []byte
 	inputs       []study.Input
 }
@@ -128,6 +129,13 @@ func (s *loaded) readNotebook() study.Problems {
 		return problemsOf(problems)
 	}
 	s.notebook = notebook
+	s.images = map[string][]byte{}
+	for _, name := range notebook.Images() { // Compose reports what is not there
+		if data, input, err := s.study.ReadFile(name); err == nil {
+			s.images[name] = data
+			s.inputs = append(s.inputs, input)
+		}
+	}
 	var found study.Problems
 	for _, c := range notebook.Cells {
 		if c.CellKind != "analysis" {
@@ -265,7 +273,7 @@ func (s *loaded) compose(in report.Input) (*report.Document, study.Problems, err
 // input is everything that the paper is made of.
 func (s *loaded) input(answers *frame.Frame, results []*analysis.Result) report.Input {
 	return report.Input{
-		Notebook: s.notebook, Meta: s.meta(), Results: results, Verdicts: s.decide(results), Sources: answers.Schema.Sources,
+		Notebook: s.notebook, Images: s.images, Meta: s.meta(), Results: results, Verdicts: s.decide(results), Sources: answers.Schema.Sources,
 		Bibliography: s.bibliography, BibliographyFile: path.Join(filepath.ToSlash(s.study.Dir), s.study.Bibliography),
 	}
 }

@@ -60,6 +60,7 @@ columns  = { redist1 = "redist1_twin", workluck = "workluck_twin", trust = "trus
 kind    = "regression"
 formula = "redist1 ~ workluck + trust + fairness + fatheduc"
 family  = "ols"
+se      = { type = "classical" }
 `
 
 func TestRedistributionIsReproducedFromItsFile(t *testing.T) {
@@ -104,7 +105,7 @@ func TestRedistributionIsReproducedFromItsFile(t *testing.T) {
 			t.Errorf("%s = %v, want %v", tt.address, *got.Value, tt.value)
 		}
 		if !math.IsNaN(tt.se) && (got.SE == nil || math.Abs(*got.SE-tt.se) > 0.0005) {
-			t.Errorf("standard error of %s = %v, want %v", tt.address, got.SE, tt.se)
+			t.Errorf("standard error of %s = %v, want %v", tt.address, *got.SE, tt.se)
 		}
 	}
 }
