@@ -181,7 +181,7 @@ func (r *divergenceRun) contrastTable(outcomes []string) {
 
 // notes say how to read the tables.
 func (r *divergenceRun) notes() []string {
-	notes := []string{fmt.Sprintf("Means over items. JS distance: √max(0, D − bias), base 2; its raw value and its floor are √D. Brackets: %s intervals from %d resamples of whole respondents, joint for all sources that share them.", levelWord(r.Level), r.Replicates)}
+	notes := []string{fmt.Sprintf("Means over items. JS distance: √max(0, D − bias), base 2, with the root behind the mean over items; raw value and floor are means of √D, which lie lower. Brackets: %s intervals from %d resamples of whole respondents, joint for all sources that share them.", levelWord(r.Level), r.Replicates)}
 	if r.Floor > 0 {
 		notes = append(notes, fmt.Sprintf("Floor: the raw distance between two samples of people of that size, mean over %d pairs of samples without a common person. Excess: raw distance less floor.", r.Floor))
 	}

@@ -31,12 +31,12 @@ func (r *recoveryRun) table(f finder) Table {
 			wald = Show(PValue, e, f.name)
 			wald.Value, wald.Address = e.P, wald.Address+".p"
 		}
-		error := f.cell(WithCI, k("ame_error"))
+		number, interval := Count, WithCI
 		if suffix != "" {
-			error = f.cell(Real, k("ame_error"))
+			number, interval = Real, Real
 		}
 		t.Rows = append(t.Rows, Row{Group: group, Cells: []Cell{
-			Word(label), error, f.cell(Real, k("f1")), f.cell(Percent, k("fpr")), f.cell(Real, k("wrong_signs")),
+			Word(label), f.cell(interval, k("ame_error")), f.cell(Real, k("f1")), f.cell(Percent, k("fpr")), f.cell(number, k("wrong_signs")),
 			f.cell(Percent, k("coverage_people")), f.cell(Percent, k("coverage_source")), f.cell(Real, k("slope")), f.cell(Real, k("correlation")), f.cell(Real, k("r2_ratio")), wald,
 		}})
 	}
@@ -48,7 +48,7 @@ func (r *recoveryRun) table(f finder) Table {
 		row("Two samples of people", "95th percentile", people, "_halves95")
 	}
 	t.Notes = []string{
-		fmt.Sprintf("Of the regression %s without its intercept; errors by respondent (CR1), α = %s. Brackets: %s intervals from %d resamples of whole respondents, to first order.", r.Of, levelWord(r.Alpha), levelWord(r.Level), r.Replicates),
+		fmt.Sprintf("Of the regression %s (%s) without its intercept; errors by respondent (CR1), α = %s. Brackets: %s intervals from %d resamples of whole respondents, to first order.", r.Of, r.fits.params.Formula, levelWord(r.Alpha), levelWord(r.Level), r.Replicates),
 		"Two samples of people: what the measures are when another sample of people stands in the place of the source.",
 	}
 	return t
@@ -58,7 +58,7 @@ func (r *recoveryRun) table(f finder) Table {
 func (r *recoveryRun) effectTable(f finder) Table {
 	t := Table{Name: "effects", Caption: "Marginal effects of each source less people's", Columns: []Column{{Key: "source", Label: "Source", Words: true}}}
 	for _, name := range r.people.effects {
-		t.Columns = append(t.Columns, Column{Key: name, Label: name})
+		t.Columns = append(t.Columns, Column{Key: name, Label: termTitle(r.fits.sel.schema, name)})
 	}
 	for _, v := range r.views {
 		cells := []Cell{Word(v.src.title())}

@@ -128,13 +128,12 @@ func (r *refitter) add(row []float64, offset float64, effects []designEffect) {
 
 // solution is a fit under weights of respondents.
 type solution struct {
-	r        *refitter
-	coef     []float64
-	inverse  *mat.SymDense // of the information
-	n        []float64     // weight of each distinct row
-	weight   []float64     // of each respondent; nil for 1 each
-	people   int           // respondents with weight
-	deviance float64
+	r       *refitter
+	coef    []float64
+	inverse *mat.SymDense // of the information
+	n       []float64     // weight of each distinct row
+	weight  []float64     // of each respondent; nil for 1 each
+	people  int           // respondents with weight
 }
 
 // fit returns the maximum under the weights of the respondents, nil for 1 each;

@@ -43,7 +43,10 @@ func (r *Regression) present(in Input, sel *selection, res *Result) {
 }
 
 func (r *Regression) coefficientTable(sel *selection, f finder, terms []string) Table {
-	t := Table{Caption: "Coefficients by source", Columns: []Column{{Key: "term", Label: "Term", Words: true}}}
+	if len(sel.sources) > manySources && len(terms) <= manyTerms {
+		return r.longTable(sel, f, terms)
+	}
+	t := Table{Caption: "Coefficients by source", Columns: []Column{{Key: "term", Label: "Term", Words: true}}, Notes: r.notes()}
 	for _, src := range sel.sources {
 		t.Columns = append(t.Columns, Column{Key: src.Name, Label: src.title()})
 	}
@@ -56,19 +59,57 @@ func (r *Regression) coefficientTable(sel *selection, f finder, terms []string) 
 		t.Rows = append(t.Rows, Row{Group: group, Cells: cells})
 	}
 	for _, term := range terms {
-		row("", term, WithSE, Key{Term: term, Statistic: "coef"})
+		row("", termTitle(sel.schema, term), WithSE, Key{Term: term, Statistic: "coef"})
 	}
-	fit := "R²"
-	if r.Family != "ols" {
-		fit = "McFadden's R²"
-	}
-	row("Fit", fit, Real, Key{Statistic: "r2"})
+	row("Fit", r.fitWord(), Real, Key{Statistic: "r2"})
 	row("Fit", "Rows", Count, Key{Statistic: "n"})
 	if r.SE.clustered() {
 		row("Fit", "Clusters", Count, Key{Statistic: "groups"})
 	}
-	t.Notes = []string{fmt.Sprintf("%s of %s. In parentheses: %s.", familyWord(r.Family), r.Formula, r.errorWord())}
 	return t
+}
+
+// A table of more sources than manySources, and at most manyTerms terms, has a
+// row a source: a page is higher than wide.
+const (
+	manySources = 5
+	manyTerms   = 8
+)
+
+// longTable has a row a source and a column a term.
+func (r *Regression) longTable(sel *selection, f finder, terms []string) Table {
+	t := Table{Caption: "Coefficients by source", Columns: []Column{{Key: "source", Label: "Source", Words: true}}, Notes: r.notes()}
+	for _, term := range terms {
+		t.Columns = append(t.Columns, Column{Key: term, Label: termTitle(sel.schema, term)})
+	}
+	t.Columns = append(t.Columns, Column{Key: "fit_r2", Label: r.fitWord()}, Column{Key: "fit_n", Label: "Rows"})
+	if r.SE.clustered() {
+		t.Columns = append(t.Columns, Column{Key: "fit_groups", Label: "Clusters"})
+	}
+	for _, src := range sel.sources {
+		cells := []Cell{Word(src.title())}
+		for _, term := range terms {
+			cells = append(cells, f.cell(WithSE, Key{Source: src.Name, Term: term, Statistic: "coef"}))
+		}
+		cells = append(cells, f.cell(Real, Key{Source: src.Name, Statistic: "r2"}), f.cell(Count, Key{Source: src.Name, Statistic: "n"}))
+		if r.SE.clustered() {
+			cells = append(cells, f.cell(Count, Key{Source: src.Name, Statistic: "groups"}))
+		}
+		t.Rows = append(t.Rows, Row{Cells: cells})
+	}
+	return t
+}
+
+func (r *Regression) notes() []string {
+	return []string{fmt.Sprintf("%s of %s. In parentheses: %s.", familyWord(r.Family), r.Formula, r.errorWord())}
+}
+
+// fitWord names the measure of fit.
+func (r *Regression) fitWord() string {
+	if r.Family == "ols" {
+		return "R²"
+	}
+	return "McFadden's R²"
 }
 
 // familyWord says the family in words.
@@ -92,7 +133,7 @@ func (r *Regression) errorWord() string {
 func (r *Regression) effectTable(sel *selection, f finder, terms []string) Table {
 	t := Table{Name: "effects", Caption: "Average marginal effects by source", Columns: []Column{{Key: "source", Label: "Source", Words: true}}}
 	for _, term := range terms {
-		label := term
+		label := termTitle(sel.schema, term)
 		if per, ok := r.Per[term]; ok {
 			label += " per " + strings.TrimSuffix(fmt.Sprintf("%g", per), ".0")
 		}
@@ -125,7 +166,7 @@ func (r *Regression) forest(sel *selection, f finder, terms []string, statistic,
 		for _, src := range sel.sources {
 			k.Source = src.Name
 			if e, ok := f.found[k]; ok && !math.IsNaN(e.Value) && !math.IsNaN(e.Lo) {
-				t.add([]string{src.title(), term}, e.Value, e.Lo, e.Hi, ref.Value, ref.Lo, ref.Hi)
+				t.add([]string{src.title(), termTitle(sel.schema, term)}, e.Value, e.Lo, e.Hi, ref.Value, ref.Lo, ref.Hi)
 			}
 		}
 	}
@@ -134,7 +175,7 @@ func (r *Regression) forest(sel *selection, f finder, terms []string, statistic,
 	}
 	fig := Figure{
 		Name: name, Kind: "forest", Title: axis + "s by source", Data: t.frame(),
-		Caption: fmt.Sprintf("%ss of %s by source, with %s intervals (%s).", axis, r.Formula, levelWord(r.Level), r.errorWord()),
+		Caption: fmt.Sprintf("%ss of %s by source, with %s intervals; %s.", axis, r.Formula, levelWord(r.Level), r.errorWord()),
 		Roles:   map[string]string{"facet": "term", "y": "source", "x": "value", "lo": "lo", "hi": "hi"},
 		Labels:  map[string]string{"x": axis, "y": ""},
 		Alt:     "Forest plot: one panel a term, a point with its interval for each source.",
@@ -156,7 +197,7 @@ func (r *Regression) prose(sel *selection, f finder, terms []string) string {
 	for _, term := range terms {
 		k := Key{Source: people, Term: term, Statistic: "coef"}
 		if e, ok := f.found[k]; ok && term != intercept && e.P < 1-r.Level {
-			found = append(found, fmt.Sprintf("%s (%s)", plain(term), cite(f.name, k, "")))
+			found = append(found, fmt.Sprintf("%s (%s)", plain(termTitle(sel.schema, term)), cite(f.name, k, "")))
 		}
 	}
 	s := "Among people no term differs from zero."
@@ -166,7 +207,7 @@ func (r *Regression) prose(sel *selection, f finder, terms []string) string {
 	if e, ok := f.found[Key{Source: people, Statistic: "r2"}]; !ok || math.IsNaN(e.Value) {
 		return ""
 	}
-	s += fmt.Sprintf(" The model explains %s of their variation (%s).", cite(f.name, Key{Source: people, Statistic: "r2"}, ""), map[bool]string{true: "R²", false: "McFadden's R²"}[r.Family == "ols"])
+	s += fmt.Sprintf(" The model explains %s of their variation (%s).", cite(f.name, Key{Source: people, Statistic: "r2"}, ""), r.fitWord())
 	var low, high *Estimate
 	for _, src := range sel.sources {
 		if e, ok := f.found[Key{Source: src.Name, Statistic: "r2"}]; ok && src.Name != people && !math.IsNaN(e.Value) {

@@ -82,3 +82,27 @@ func levelWord(level float64) string {
 
 // sortedKeys returns the keys of a map in order.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// termTitle returns what readers see of a term of a formula: "gender: man" for
+// genderM, with a multiplication sign between the parts of an interaction. A
+// term that is no variable and no level of one stays as it is.
+func termTitle(s *frame.Schema, term string) string {
+	var parts []string
+	for part := range strings.SplitSeq(term, ":") {
+		parts = append(parts, partTitle(s, part))
+	}
+	return strings.Join(parts, " × ")
+}
+
+func partTitle(s *frame.Schema, part string) string {
+	for i := range s.Variables {
+		v := &s.Variables[i]
+		if part == v.Name {
+			return part
+		}
+		if level, ok := strings.CutPrefix(part, v.Name); ok && hasLevel(v, level) {
+			return v.Name + ": " + v.Label(level)
+		}
+	}
+	return part
+}
