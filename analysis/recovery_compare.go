@@ -1,0 +1,253 @@
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"silico/analysis/stat"
+)
+
+// compare adds the measures of every source, with their intervals, and the
+// contrasts.
+func (r *recoveryRun) compare(ctx context.Context) error {
+	h, k := r.people, len(recoveryMeasures)
+	zh := h.critical(r.fits.params.Family, r.Alpha)
+	seen := make([][]float64, len(r.views))
+	pairs := make([]matching, len(r.views))
+	for i, m := range r.views {
+		pairs[i], seen[i] = match(h, m), make([]float64, k)
+		score(h, m, h.coef, m.coef, h.ame, m.ame, pairs[i], zh, m.critical(r.fits.params.Family, r.Alpha), seen[i])
+	}
+	reps, err := r.resample(ctx, pairs)
+	if err != nil {
+		return err
+	}
+	for i, m := range r.views {
+		if lost := len(h.terms) - len(pairs[i].terms); lost > 0 {
+			r.warn(m.src.Name, "%s has no coefficient for %s of people, which %s left out.", m.src.title(), count(lost, "term", "terms"), map[bool]string{true: "is", false: "are"}[lost == 1])
+		}
+		for j, name := range recoveryMeasures {
+			e := Number(Key{Source: m.src.Name, Statistic: name}, seen[i][j])
+			if reps != nil && name != "r2_ratio" && name != "wrong_signs" {
+				e = e.resampled(reps[i*k+j], r.Level)
+			}
+			switch name {
+			case "fpr":
+				e.Why = fmt.Sprintf("fewer than %d terms are not significant among people", fewNulls)
+			case "f1":
+				e.Why = "no term is significant in either"
+			case "slope", "correlation":
+				e.Why = "too few terms"
+			}
+			if !math.IsNaN(e.Value) {
+				e.Why = ""
+			}
+			e.People, e.Draws = m.respond, m.src.Draws
+			r.add(e)
+		}
+		r.differences(m, pairs[i])
+		r.wald(m, pairs[i])
+	}
+	if len(r.views) > 0 && math.IsNaN(seen[0][2]) {
+		r.warn("fpr", "Fewer than %d terms are not significant among people, so the false-positive rate has no value; a formula with true nulls would tell.", fewNulls)
+	}
+	r.contrast(seen, reps)
+	return nil
+}
+
+// resample returns the replicates of all measures, source by source; nil when
+// there are none to make.
+func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float64, error) {
+	if r.Replicates == 0 || len(r.views) == 0 {
+		return nil, nil
+	}
+	h, k := r.people, len(recoveryMeasures)
+	views := append([]*view{h}, r.views...)
+	var sources []*sourceRows
+	for _, v := range views {
+		sources = append(sources, v.src)
+	}
+	pools, index := poolsOf(sources)
+	at := make([][]int32, len(views)) // of each respondent: its number in the pool
+	for i, v := range views {
+		for _, code := range v.codes {
+			g, _ := slices.BinarySearch(index[i].codes, code)
+			at[i] = append(at[i], int32(g))
+		}
+	}
+	family := r.fits.params.Family
+	zh := h.critical(family, r.Alpha)
+	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".bootstrap", B: r.Replicates, Workers: r.in.Workers}
+	return draws.Run(ctx, k*len(r.views), func() func(int, *rand.Rand, []float64) {
+		weight := make([][]uint32, len(pools))
+		for i, p := range pools {
+			weight[i] = make([]uint32, p.people)
+		}
+		coef, ame := make([][]float64, len(views)), make([][]float64, len(views))
+		for i, v := range views {
+			coef[i], ame[i] = make([]float64, len(v.coef)), make([]float64, len(v.ame))
+		}
+		return func(b int, _ *rand.Rand, out []float64) {
+			for i, p := range pools {
+				p.draw(p.stream(draws, b), weight[i])
+			}
+			for i, v := range views {
+				v.moved(weight[index[i].pool], at[i], coef[i], ame[i])
+			}
+			for i, m := range r.views {
+				score(h, m, coef[0], coef[i+1], ame[0], ame[i+1], pairs[i], zh, m.critical(family, r.Alpha), out[i*k:(i+1)*k])
+			}
+		}
+	})
+}
+
+// moved sets coefficients and effects to what they are, to first order, when
+// each respondent is drawn as often as the weights say.
+func (v *view) moved(weight []uint32, at []int32, coef, ame []float64) {
+	copy(coef, v.coef)
+	copy(ame, v.ame)
+	for g, p := range at {
+		w := float64(weight[p]) - 1
+		if w == 0 {
+			continue
+		}
+		for a, u := range v.influence[g*len(coef) : (g+1)*len(coef)] {
+			coef[a] += w * u
+		}
+		for a, u := range v.moves[g*len(ame) : (g+1)*len(ame)] {
+			ame[a] += w * u
+		}
+	}
+}
+
+// differences adds the source's effects and coefficients less people's, paired
+// by respondent.
+func (r *recoveryRun) differences(m *view, pairs matching) {
+	add := func(name, statistic string, value float64, influence []float64, n int) {
+		e := Number(Key{Source: m.src.Name, Term: name, Statistic: statistic}, value)
+		e.SE = clustered(influence, n)
+		e = e.wald(r.Level, float64(n-1))
+		e.P = tPValue(e.Value/e.SE, float64(n-1))
+		e.People, e.Draws = m.respond, m.src.Draws
+		r.add(e)
+	}
+	for _, p := range pairs.effects {
+		u, n := r.joint(m, func(v *view, g int) float64 {
+			return v.moves[g*len(v.ame)+p[sideOf(v, m)]]
+		})
+		add(m.effects[p[1]], "ame_difference", m.ame[p[1]]-r.people.ame[p[0]], u, n)
+	}
+	for _, p := range pairs.terms {
+		u, n := r.joint(m, func(v *view, g int) float64 {
+			return v.influence[g*len(v.coef)+p[sideOf(v, m)]]
+		})
+		add(m.terms[p[1]], "coef_difference", m.coef[p[1]]-r.people.coef[p[0]], u, n)
+	}
+}
+
+func sideOf(v, m *view) int {
+	if v == m {
+		return 1
+	}
+	return 0
+}
+
+// joint returns what each respondent adds to the difference of a number between
+// the source and the people, and how many respondents there are; those in both
+// add once.
+func (r *recoveryRun) joint(m *view, of func(v *view, g int) float64) (u []float64, n int) {
+	h := r.people
+	shared := m.src.sharesPeople()
+	i, j := 0, 0
+	for i < len(h.codes) || j < len(m.codes) {
+		switch {
+		case j >= len(m.codes) || i < len(h.codes) && (h.codes[i] < m.codes[j] || !shared):
+			u = append(u, -of(h, i))
+			i++
+		case i >= len(h.codes) || m.codes[j] < h.codes[i] || !shared:
+			u = append(u, of(m, j))
+			j++
+		default:
+			u = append(u, of(m, j)-of(h, i))
+			i++
+			j++
+		}
+	}
+	return u, len(u)
+}
+
+// wald adds the test that all coefficients are equal, in the model of both
+// stacked with every term by source, clustered by respondent across the two.
+func (r *recoveryRun) wald(m *view, pairs matching) {
+	df := len(pairs.terms)
+	e := Number(Key{Source: m.src.Name, Statistic: "wald"}, math.NaN())
+	e.People, e.Why = m.respond, "the covariance of the differences is singular"
+	if df > 0 {
+		rows := make([][]float64, df)
+		n := 0
+		for a, p := range pairs.terms {
+			rows[a], n = r.joint(m, func(v *view, g int) float64 { return v.influence[g*len(v.coef)+p[sideOf(v, m)]] })
+		}
+		cov, diff := mat.NewSymDense(df, nil), mat.NewVecDense(df, nil)
+		for a, p := range pairs.terms {
+			diff.SetVec(a, m.coef[p[1]]-r.people.coef[p[0]])
+			for b := a; b < df; b++ {
+				sum := 0.0
+				for g := range rows[a] {
+					sum += rows[a][g] * rows[b][g]
+				}
+				cov.SetSym(a, b, sum*float64(n)/float64(n-1))
+			}
+		}
+		var chol mat.Cholesky
+		var solved mat.VecDense
+		if chol.Factorize(cov) && chol.Cond() < 1e14 && chol.SolveVecTo(&solved, diff) == nil {
+			e.Value, e.Why = mat.Dot(diff, &solved), ""
+			e.P = distuv.ChiSquared{K: float64(df)}.Survival(e.Value)
+		}
+	}
+	r.add(e)
+	d := Number(Key{Source: m.src.Name, Statistic: "wald_df"}, float64(df))
+	d.People = m.respond
+	r.add(d)
+}
+
+// contrast adds the differences between sources that are asked for.
+func (r *recoveryRun) contrast(seen, reps [][]float64) {
+	k := len(recoveryMeasures)
+	for _, name := range r.Contrasts {
+		a, b, _ := strings.Cut(name, "-")
+		i := slices.IndexFunc(r.views, func(v *view) bool { return v.src.Name == a })
+		j := slices.IndexFunc(r.views, func(v *view) bool { return v.src.Name == b })
+		if i < 0 || j < 0 {
+			continue
+		}
+		for s, measure := range recoveryMeasures {
+			if measure == "r2_ratio" || measure == "wrong_signs" {
+				continue
+			}
+			e := Number(Key{Source: name, Statistic: measure}, seen[i][s]-seen[j][s])
+			e.People = r.views[i].respond
+			if reps != nil {
+				diff := make([]float64, r.Replicates)
+				for d := range diff {
+					diff[d] = reps[i*k+s][d] - reps[j*k+s][d]
+				}
+				e = e.resampled(diff, r.Level)
+				bias := meanOf(diff) - e.Value
+				for d := range diff {
+					diff[d] -= 2 * bias
+				}
+				e.P = signP(diff)
+			}
+			r.add(e)
+		}
+	}
+}

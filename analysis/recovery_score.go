@@ -1,0 +1,154 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+
+	"silico/analysis/stat"
+)
+
+// fewNulls is how many terms outside people's significant ones a false-positive
+// rate needs.
+const fewNulls = 5
+
+// view is a fit as recovery sees it: the terms but the intercept, with errors
+// by respondent.
+type view struct {
+	src       *sourceRows
+	terms     []string
+	coef, se  []float64
+	effects   []string
+	ame       []float64
+	r2        float64
+	respond   int
+	influence []float64 // respondents x terms
+	moves     []float64 // respondents x effects
+	codes     []int32
+}
+
+// viewOf returns what a solution says; with is true where the influence of each
+// respondent is needed.
+func viewOf(names []string, s *solution, with bool) *view {
+	r := s.r
+	u := s.influence()
+	se := s.errors(u)
+	v := &view{respond: s.people, codes: r.codes, r2: math.NaN()}
+	var keep []int
+	for j, name := range names {
+		if name != intercept {
+			keep = append(keep, j)
+			v.terms, v.coef, v.se = append(v.terms, name), append(v.coef, s.coef[j]), append(v.se, se[j])
+		}
+	}
+	ms := s.marginals()
+	for i, m := range ms {
+		v.effects, v.ame = append(v.effects, r.effects[i].name), append(v.ame, m.value)
+	}
+	if !with {
+		return v
+	}
+	for g := range r.codes {
+		for _, j := range keep {
+			v.influence = append(v.influence, u[g*r.k+j])
+		}
+	}
+	v.moves = make([]float64, len(r.codes)*len(ms))
+	total := 0.0
+	for _, n := range s.n {
+		total += n
+	}
+	for i, j := range r.at {
+		for e, m := range ms {
+			v.moves[int(r.person[i])*len(ms)+e] += r.w[i] * (m.values[j] - m.value) / total
+		}
+	}
+	for g := range r.codes {
+		for e, m := range ms {
+			for a, d := range m.by {
+				v.moves[g*len(ms)+e] += d * u[g*r.k+a]
+			}
+		}
+	}
+	return v
+}
+
+// matching are the terms and effects that two views share, by their places.
+type matching struct{ terms, effects [][2]int }
+
+func match(h, m *view) matching {
+	pairs := func(a, b []string) (list [][2]int) {
+		for i, name := range a {
+			if j := slices.Index(b, name); j >= 0 {
+				list = append(list, [2]int{i, j})
+			}
+		}
+		return list
+	}
+	return matching{pairs(h.terms, m.terms), pairs(h.effects, m.effects)}
+}
+
+// The measures of recovery, in the order of score.
+var recoveryMeasures = []string{"ame_error", "f1", "fpr", "wrong_signs", "coverage_people", "coverage_source", "slope", "correlation", "r2_ratio"}
+
+// critical returns the quantile that makes a coefficient of a view significant.
+func (v *view) critical(family string, alpha float64) float64 {
+	if family == "ols" {
+		return tQuantile(1-alpha, float64(v.respond-1))
+	}
+	return tQuantile(1-alpha, math.Inf(1))
+}
+
+// score compares a source's view m with the people's view h. coefficients and
+// effects stand apart from the views so that replicates can replace them.
+func score(h, m *view, hc, mc, ha, ma []float64, pairs matching, zh, zm float64, out []float64) {
+	sum := 0.0
+	for _, p := range pairs.effects {
+		sum += math.Abs(ma[p[1]] - ha[p[0]])
+	}
+	out[0] = sum / float64(len(pairs.effects))
+	var tp, ps, qs, wrong, extra, inPeople, inSource int
+	var x, y []float64
+	vh, vm := 0.0, 0.0
+	for _, p := range pairs.terms {
+		b, c, sb, sc := hc[p[0]], mc[p[1]], h.se[p[0]], m.se[p[1]]
+		sigH, sigM := math.Abs(b) > zh*sb, math.Abs(c) > zm*sc
+		switch {
+		case sigH && sigM && b*c > 0:
+			tp++
+		case sigH && sigM:
+			wrong++
+		case sigM:
+			extra++
+		}
+		if sigH {
+			ps++
+		}
+		if sigM {
+			qs++
+		}
+		if math.Abs(c-b) <= zh*sb {
+			inPeople++
+		}
+		if math.Abs(c-b) <= zm*sc {
+			inSource++
+		}
+		x, y = append(x, b), append(y, c)
+		vh, vm = vh+sb*sb, vm+sc*sc
+	}
+	n := len(pairs.terms)
+	out[1], out[2] = math.NaN(), math.NaN()
+	if ps+qs > 0 {
+		out[1] = 2 * float64(tp) / float64(ps+qs) // 2TP + FP + FN
+	}
+	if n-ps >= fewNulls {
+		out[2] = float64(extra) / float64(n-ps)
+	}
+	out[3] = float64(wrong)
+	out[4], out[5] = float64(inPeople)/float64(n), float64(inSource)/float64(n)
+	out[6], _ = stat.Deming(x, y, vm/vh)
+	out[7] = math.NaN()
+	if n > 2 {
+		out[7] = stat.Pearson(x, y, .95).R
+	}
+	out[8] = m.r2 / h.r2
+}
