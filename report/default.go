@@ -39,6 +39,9 @@ func Default(in Input) ([]byte, error) {
 // are escaped.
 type defaultPaper struct {
 	Title      string
+	Abstract   string
+	Kinds      string // of the sources other than people: "3 baselines and 1 recorded source"
+	Titles     string // of the analyses
 	Hypotheses []defaultHypothesis
 	Analyses   []defaultAnalysis
 	Design     []string // names of tables of the study, by section
@@ -57,13 +60,14 @@ type defaultHypothesis struct{ Name, Text string }
 
 type defaultAnalysis struct {
 	Title, Prose string
+	First        string // the first sentence of the prose
 	Tables       []string
 	Figures      []string
 	Exploratory  bool
 }
 
 func newDefaultPaper(in Input) *defaultPaper {
-	p := &defaultPaper{Title: Escape(in.Meta.Title)}
+	p := &defaultPaper{Title: Escape(in.Meta.Title), Abstract: in.Meta.Abstract}
 	for _, v := range in.Verdicts {
 		p.Hypotheses = append(p.Hypotheses, defaultHypothesis{v.Name, Escape(v.Text)})
 	}
@@ -106,11 +110,32 @@ func newDefaultPaper(in Input) *defaultPaper {
 			p.Asked = append(p.Asked, label)
 		}
 	}
+	var kinds, titles []string
+	for _, k := range []struct {
+		n         int
+		one, many string
+	}{
+		{len(p.Asked), "language model", "language models"}, {len(p.Recorded), "recorded source", "recorded sources"},
+		{len(p.Baselines), "baseline", "baselines"}, {len(p.Simulated), "simulated participant", "simulated participants"},
+	} {
+		switch k.n {
+		case 0:
+		case 1:
+			kinds = append(kinds, "one "+k.one)
+		default:
+			kinds = append(kinds, fmt.Sprintf("%d %s", k.n, k.many))
+		}
+	}
+	for _, a := range p.Analyses {
+		titles = append(titles, "“"+a.Title+"”")
+	}
+	p.Kinds, p.Titles = joinAnd(kinds), joinAnd(titles)
 	return p
 }
 
 func newDefaultAnalysis(r *analysis.Result) defaultAnalysis {
 	a := defaultAnalysis{Title: Escape(resultTitle(r)), Prose: strings.TrimSpace(r.Prose), Exploratory: r.Mark == analysis.Exploratory}
+	a.First = firstSentence(a.Prose)
 	for _, t := range r.Tables {
 		a.Tables = append(a.Tables, partName(r, t.Name))
 	}
@@ -118,6 +143,21 @@ func newDefaultAnalysis(r *analysis.Result) defaultAnalysis {
 		a.Figures = append(a.Figures, partName(r, f.Name))
 	}
 	return a
+}
+
+// firstSentence returns the first sentence of prose: what stands before the
+// first full stop that a space or a line end follows, outside a value.
+func firstSentence(prose string) string {
+	inside := false
+	for i, r := range prose {
+		switch {
+		case r == '`':
+			inside = !inside
+		case r == '.' && !inside && (i+1 == len(prose) || prose[i+1] == ' ' || prose[i+1] == '\n'):
+			return strings.Join(strings.Fields(prose[:i+1]), " ")
+		}
+	}
+	return ""
 }
 
 // resultTitle returns the title of a result, made from its name when it has

@@ -36,7 +36,7 @@ var mistakes = []mistake{
 	{"unknown level in a rule", "", `rule = "(want == 'no')`, `rule = "(want == 'non')`, exitProblems,
 		[]string{`"non"`, `did you mean "no"?`}},
 	{"unknown outcome", "", `outcomes = ["want", "do"]`, `outcomes = ["wnat", "do"]`, exitProblems,
-		[]string{`study.toml:107:13: unknown variable "wnat"`, `did you mean "want"?`}},
+		[]string{`study.toml:107:12: unknown variable "wnat"`, `did you mean "want"?`}},
 	{"unknown question", "", `after    = "want"`, `after    = "wnat"`, exitProblems,
 		[]string{`"wnat"`, `did you mean "want"?`}},
 	{"unknown placeholder", "", `{{situation}} Would you want`, `{{situaton}} Would you want`, exitProblems,

@@ -25,7 +25,7 @@ const notebookFile = "paper.md"
 // loaded is a study with all that it declares, checked.
 type loaded struct {
 	study        *study.Study
-	analyses     []*declared      // those of study.toml, then those of the notebook
+	analyses     []*declared       // those of study.toml, then those of the notebook
 	notebook     *report.Notebook  // nil for a study without paper.md
 	images       map[string][]byte // the pictures of the notebook
 	bibliography []byte
