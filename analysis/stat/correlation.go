@@ -61,7 +61,7 @@ func productMoment(a, b []float64) float64 {
 		saa += x * x
 		sbb += y * y
 	}
-	return max(-1, min(1, sab/math.Sqrt(saa)/math.Sqrt(sbb)))
+	return max(-1, min(1, sab/math.Sqrt(saa*sbb)))
 }
 
 // fisherInterval returns tanh(atanh r ± z se).

@@ -83,7 +83,9 @@ func newHypergeometric(t [][]int) hypergeometric {
 }
 
 // logCombinations returns log of n over k.
-func logCombinations(n, k int) float64 { return logFactorialOf(n) - logFactorialOf(k) - logFactorialOf(n-k) }
+func logCombinations(n, k int) float64 {
+	return logFactorialOf(n) - logFactorialOf(k) - logFactorialOf(n-k)
+}
 
 func logFactorialOf(n int) float64 {
 	l, _ := math.Lgamma(float64(n) + 1)
