@@ -1,5 +1,11 @@
 package plot
 
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
 func init() {
 	register(Kind{
 		Name: "bars",
@@ -135,7 +141,7 @@ func fromZero(over span) axis {
 
 // bars draws a board of bars.
 func (p *page) bars(b barBoard) {
-	upright, least := b.upright(p.inner())
+	upright, least := b.upright()
 	names := categories(b.cats)
 	bd := board{y: b.value, yTitle: b.vTitle, xTitle: b.catTitle, height: b.height, minWidth: least, maxCols: b.maxCols, gridY: true}
 	if !upright {
@@ -146,17 +152,17 @@ func (p *page) bars(b barBoard) {
 		if !upright {
 			one.x = b.value
 		}
-		one.draw = func(a area) { b.draw(a, pan, upright) }
+		one.marks = []plot.Plotter{barMarks{pan, b.slots, len(b.cats), upright}}
 		bd.panels = append(bd.panels, one)
 	}
 	p.board(bd)
 }
 
 // upright says whether the bars stand, and how wide their panels must be.
-func (b barBoard) upright(inner float64) (bool, float64) {
+func (b barBoard) upright() (bool, float64) {
 	n := float64(len(b.cats))
 	least := max(70, n*max(widestPiece(b.cats, tickSize, false)+6, 4*float64(b.slots)+3))
-	room := inner - 45
+	const room = inner - 45
 	if least > room || least > room/2 && len(b.panels) > 2 {
 		return false, 0
 	}
@@ -168,34 +174,42 @@ func (b barBoard) upright(inner float64) (bool, float64) {
 	return true, least
 }
 
-// draw draws the bars of one panel, the zero line and the reference.
-func (b barBoard) draw(a area, pan barPanel, upright bool) {
+// barMarks are the bars of one panel with their intervals, the zero line and
+// the reference.
+type barMarks struct {
+	barPanel
+	slots   int // of a category
+	cats    int
+	upright bool
+}
+
+// Plot draws the bars.
+func (m barMarks) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
 	// to returns the place on the page of a category and a value.
-	to := func(cat, value float64) point {
-		if upright {
-			return point{a.x(cat), a.y(value)}
+	to := func(cat, value float64) vg.Point {
+		if m.upright {
+			return vg.Point{X: a.x(cat), Y: a.y(value)}
 		}
-		return point{a.x(value), a.y(cat)}
+		return vg.Point{X: a.x(value), Y: a.y(cat)}
 	}
 	const share = 0.78 // of a category's room that its bars take
-	wide := share / float64(b.slots)
-	for _, one := range pan.bars {
+	wide := share / float64(m.slots)
+	for _, one := range m.bars {
 		from := float64(one.cat) - share/2 + wide*float64(one.slot)
 		gap := 0.04 * wide
-		p, q := to(from+gap, 0), to(from+wide-gap, one.value)
-		a.rect(p.x, p.y, q.x-p.x, q.y-p.y, one.colour)
+		a.rect(to(from+gap, 0), to(from+wide-gap, one.value), one.colour)
 	}
-	for _, one := range pan.bars {
+	for _, one := range m.bars {
 		if !finite(one.lo, one.hi) || one.lo > one.hi {
 			continue
 		}
 		at := float64(one.cat) - share/2 + wide*(float64(one.slot)+0.5)
-		p, q := to(at, one.lo), to(at, one.hi)
-		a.line(stroke{colour: ink, width: 0.9}, p, q)
+		a.line(stroke{colour: ink, width: 0.9}, to(at, one.lo), to(at, one.hi))
 	}
-	ends := []float64{-0.5, float64(len(b.cats)) - 0.5}
-	a.line(stroke{colour: rule, width: ruleWidth}, to(ends[0], 0), to(ends[1], 0))
-	if finite(pan.ref) {
-		a.line(refLine, to(ends[0], pan.ref), to(ends[1], pan.ref))
+	first, last := -0.5, float64(m.cats)-0.5
+	a.line(stroke{colour: rule, width: ruleWidth}, to(first, 0), to(last, 0))
+	if finite(m.ref) {
+		a.line(refLine, to(first, m.ref), to(last, m.ref))
 	}
 }

@@ -153,11 +153,12 @@ func TestFiguresOfPapersHoldTheRules(t *testing.T) {
 // checkDrawing checks what holds for every drawing.
 func checkDrawing(t *testing.T, fig analysis.Figure, empty bool) {
 	t.Helper()
-	s, err := compose(fig)
+	p, err := compose(fig)
 	if err != nil {
 		t.Fatal(err)
 	}
-	svg := s.svg()
+	c := p.svg()
+	svg := c.bytes(p.title, p.desc)
 	if again, err := Draw(fig, SVG); err != nil || !bytes.Equal(svg, again) {
 		t.Errorf("drawing twice gives other bytes (error %v)", err)
 	}
@@ -177,8 +178,8 @@ func checkDrawing(t *testing.T, fig analysis.Figure, empty bool) {
 	if got := strings.Contains(string(svg), ">"+noData+"<"); empty && !got {
 		t.Errorf("a figure without values does not say %q", noData)
 	}
-	checkTexts(t, s)
-	if w, h := s.width, s.height; w != pageWidth || !(h > 20) || h > 20000 {
+	checkTexts(t, c)
+	if w, h := c.w, c.h; w != pageWidth || !(h > 20) || h > 20000 {
 		t.Errorf("the page is %v by %v points", w, h)
 	}
 }
@@ -196,16 +197,16 @@ func dropTexts(svg []byte) []byte {
 }
 
 // checkTexts checks that texts stay on the page and clear of each other.
-func checkTexts(t *testing.T, s *scene) {
+func checkTexts(t *testing.T, c *svgCanvas) {
 	t.Helper()
 	type box struct {
 		text           string
 		x0, y0, x1, y1 float64
 	}
 	var boxes []box
-	for _, m := range s.marks {
+	for _, m := range c.marks {
 		for _, p := range m.pts {
-			if !finite(p.x, p.y) || p.x < -2 || p.y < -2 || p.x > s.width+2 || p.y > s.height+2 {
+			if x, y := p.X.Points(), p.Y.Points(); !finite(x, y) || x < -2 || y < -2 || x > c.w+2 || y > c.h+2 {
 				t.Errorf("a mark is off the page, at %v", p)
 				return
 			}
@@ -215,12 +216,12 @@ func checkTexts(t *testing.T, s *scene) {
 		}
 		b := box{text: m.text}
 		b.x0, b.y0, b.x1, b.y1 = m.box()
-		if b.x0 < -0.5 || b.x1 > s.width+0.5 || b.y0 < -0.5 || b.y1 > s.height+0.5 {
-			t.Errorf("text %q leaves the page: %.1f..%.1f, %.1f..%.1f of %v by %.1f", b.text, b.x0, b.x1, b.y0, b.y1, s.width, s.height)
+		if b.x0 < -0.5 || b.x1 > c.w+0.5 || b.y0 < -0.5 || b.y1 > c.h+0.5 {
+			t.Errorf("text %q leaves the page: %.1f..%.1f, %.1f..%.1f of %v by %.1f", b.text, b.x0, b.x1, b.y0, b.y1, c.w, c.h)
 		}
-		for _, c := range boxes {
-			if b.x0 < c.x1-0.3 && c.x0 < b.x1-0.3 && b.y0 < c.y1-0.3 && c.y0 < b.y1-0.3 {
-				t.Errorf("texts %q and %q overlap", c.text, b.text)
+		for _, o := range boxes {
+			if b.x0 < o.x1-0.3 && o.x0 < b.x1-0.3 && b.y0 < o.y1-0.3 && o.y0 < b.y1-0.3 {
+				t.Errorf("texts %q and %q overlap", o.text, b.text)
 				return
 			}
 		}

@@ -1,6 +1,12 @@
 package plot
 
-import "slices"
+import (
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
 
 func init() {
 	register(Kind{
@@ -39,14 +45,13 @@ func drawECDF(d *data, p *page) {
 		b.height = 170
 	}
 	for f, title := range s.facet.labels {
-		b.panels = append(b.panels, panel{title: title, x: over.axis(0.03), empty: !s.any(f), draw: func(a area) {
-			// People last, on top of the others.
-			for _, c := range slices.Backward(s.order) {
-				if rows := s.rows[f][c]; len(rows) > 0 {
-					a.line(s.stroke(s.looks[c]), a.steps(rows, x)...)
-				}
+		var marks []plot.Plotter
+		for _, c := range slices.Backward(s.order) { // people last, on top of the others
+			if rows := s.rows[f][c]; len(rows) > 0 {
+				marks = append(marks, steps{rows, x, s.stroke(s.looks[c])})
 			}
-		}})
+		}
+		b.panels = append(b.panels, panel{title: title, x: over.axis(0.03), empty: !s.any(f), marks: marks})
 	}
 	p.board(b)
 }
@@ -60,19 +65,27 @@ func (s *series) stroke(l look) stroke {
 	return st
 }
 
-// steps returns the corners of the empirical distribution function of the
-// rows, from edge to edge of the panel.
-func (a area) steps(rows []int, xs []float64) []point {
-	pts := []point{{a.left, a.y(0)}}
-	n := float64(len(rows))
-	for k, i := range sorted(rows, xs) {
-		at, last := a.x(xs[i]), pts[len(pts)-1]
+// steps is the empirical distribution function of some rows, from edge to edge
+// of the panel.
+type steps struct {
+	rows []int
+	xs   []float64
+	stroke
+}
+
+// Plot draws the line.
+func (s steps) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
+	pts := []vg.Point{{X: a.Min.X, Y: a.y(0)}}
+	n := float64(len(s.rows))
+	for k, i := range sorted(s.rows, s.xs) {
+		at, last := a.x(s.xs[i]), pts[len(pts)-1]
 		up := a.y(float64(k+1) / n)
-		if at == last.x {
-			pts[len(pts)-1].y = up // a tie
+		if at == last.X {
+			pts[len(pts)-1].Y = up // a tie
 			continue
 		}
-		pts = append(pts, point{at, last.y}, point{at, up})
+		pts = append(pts, vg.Point{X: at, Y: last.Y}, vg.Point{X: at, Y: up})
 	}
-	return append(pts, point{a.left + a.w, pts[len(pts)-1].y})
+	a.line(s.stroke, append(pts, vg.Point{X: a.Max.X, Y: pts[len(pts)-1].Y})...)
 }

@@ -3,6 +3,10 @@ package plot
 import (
 	"math"
 	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 func init() {
@@ -56,11 +60,11 @@ func drawHeatmap(d *data, p *page) {
 		}
 		least = max(least, width(cellText[i], cellSize, false)+7)
 	}
-	least = min(least, (p.inner()*(1-labelShare)-10)/float64(max(1, len(x.labels))))
+	least = min(least, (inner*(1-labelShare)-10)/float64(max(1, len(x.labels))))
 	p.shadeBar(scale, d.label("fill"))
 	n := float64(len(x.labels))
 	// Names of columns on one or two lines are worth wider cells.
-	if word := widestPiece(x.labels, tickSize, false) + 5; word > least && word < 70 && word*n < p.inner()*0.5 {
+	if word := widestPiece(x.labels, tickSize, false) + 5; word > least && word < 70 && word*n < inner*0.5 {
 		least = word
 	}
 	b := board{
@@ -68,45 +72,62 @@ func drawHeatmap(d *data, p *page) {
 		minWidth: n * least, maxWidth: n * 96, top: true,
 	}
 	for f, title := range facet.labels {
-		b.panels = append(b.panels, panel{title: title, x: categories(x.labels), empty: !inFacet[f], draw: func(a area) {
-			filled := make(map[[2]int]bool)
-			for i, v := range fill {
-				if facet.codes[i] != f || x.codes[i] < 0 || y.codes[i] < 0 || !finite(v) {
-					continue
-				}
-				filled[[2]int{x.codes[i], y.codes[i]}] = true
-				a.cell(x.codes[i], y.codes[i], scale.of(v), cellText[i])
+		m := cells{columns: len(x.labels), rows: len(y.labels), at: make(map[[2]int]cell)}
+		for i, v := range fill {
+			if facet.codes[i] == f && x.codes[i] >= 0 && y.codes[i] >= 0 && finite(v) {
+				m.at[[2]int{x.codes[i], y.codes[i]}] = cell{scale.of(v), cellText[i]}
 			}
-			for row := range y.labels {
-				for col := range x.labels {
-					if !filled[[2]int{col, row}] {
-						a.lines(label{size: cellSize, colour: mute, anchor: middle}, a.x(float64(col)), a.y(float64(row)), []string{"\u2013"})
-					}
-				}
-			}
-		}})
+		}
+		b.panels = append(b.panels, panel{title: title, x: categories(x.labels), empty: !inFacet[f], marks: []plot.Plotter{m}})
 	}
 	p.board(b)
 }
 
-// cell draws one cell and the text in it, in whichever of dark and light is
-// easier to read there.
-func (a area) cell(col, row int, colour, text string) {
+// cell is one cell of a heat map.
+type cell struct{ colour, text string }
+
+// cells is the cells of one panel by column and row, those without a number
+// left out.
+type cells struct {
+	columns, rows int
+	at            map[[2]int]cell
+}
+
+// Plot draws the cells, each with its text in whichever of dark and light is
+// easier to read there, and a dash where there is no number.
+func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
 	const gap = 0.5
-	x0, x1 := a.x(float64(col)-0.5)+gap, a.x(float64(col)+0.5)-gap
-	y0, y1 := a.y(float64(row)-0.5)+gap, a.y(float64(row)+0.5)-gap
-	a.rect(x0, y0, x1-x0, y1-y0, colour)
-	if width(text, cellSize, false) > x1-x0-1 {
-		text = fit(text, max(x1-x0-8, 1), cellSize, false) + "\u2026"
-		if width(text, cellSize, false) > x1-x0-1 {
-			return
+	for row := range m.rows {
+		for col := range m.columns {
+			at := vg.Point{X: a.x(float64(col)), Y: a.y(float64(row))}
+			one, ok := m.at[[2]int{col, row}]
+			if !ok {
+				a.FillText(words(cellSize, mute, draw.XCenter, draw.YCenter), at, "\u2013")
+				continue
+			}
+			from := vg.Point{X: a.x(float64(col)-0.5) + gap, Y: a.y(float64(row)-0.5) - gap}
+			to := vg.Point{X: a.x(float64(col)+0.5) - gap, Y: a.y(float64(row)+0.5) + gap}
+			a.rect(from, to, one.colour)
+			colour := darkText
+			if contrast(one.colour, lightText) > contrast(one.colour, darkText) {
+				colour = lightText
+			}
+			a.FillText(words(cellSize, colour, draw.XCenter, draw.YCenter), at, shortened(one.text, (to.X-from.X).Points()))
 		}
 	}
-	words := label{size: cellSize, colour: darkText, anchor: middle}
-	if contrast(colour, lightText) > contrast(colour, darkText) {
-		words.colour = lightText
+}
+
+// shortened returns what of a text fits into a cell, "" when that is nothing.
+func shortened(txt string, wide float64) string {
+	if width(txt, cellSize, false) <= wide-1 {
+		return txt
 	}
-	a.lines(words, a.x(float64(col)), a.y(float64(row)), []string{text})
+	txt = fit(txt, max(wide-8, 1), cellSize, false) + "\u2026"
+	if width(txt, cellSize, false) > wide-1 {
+		return ""
+	}
+	return txt
 }
 
 // shades is the scale of a heat map: one hue from light to dark, or two that
@@ -150,11 +171,7 @@ func (s shades) of(v float64) string {
 	t -= float64(i)
 	hex := []byte("#")
 	for c := range 3 {
-		mix := int64(math.Round(s.stops[i][c]*(1-t) + s.stops[i+1][c]*t + 1e-6)) // see round
-		if mix < 16 {
-			hex = append(hex, '0')
-		}
-		hex = strconv.AppendInt(hex, mix, 16)
+		hex = appendHex(hex, uint8(math.Round(s.stops[i][c]*(1-t)+s.stops[i+1][c]*t+1e-6))) // see round
 	}
 	return string(hex)
 }
@@ -162,32 +179,41 @@ func (s shades) of(v float64) string {
 // shadeBar sets the legend of a heat map: the scale with its title and ticks.
 func (p *page) shadeBar(s shades, title string) {
 	const w, h, steps = 120.0, 7.0, 48
-	x := float64(pageEdge)
+	var lines []string
+	x, high := 0.0, 0.0
 	if title != "" {
-		lines := wrap(title, p.inner()-w-60, wordSize, false)
-		step := wordSize * lineHeight
-		p.lines(label{size: wordSize, colour: ink}, x, p.y+max(h, float64(len(lines))*step)/2, lines)
-		x += widest(lines, wordSize, false) + 18
-		p.y += max(0, (float64(len(lines))*step-h)/2)
+		lines = wrap(title, inner-w-60, wordSize, false)
+		high = float64(len(lines)) * wordSize * lineHeight
+		x = widest(lines, wordSize, false) + 18
 	}
-	ends := axis{lo: s.lo, hi: s.hi}
-	if !(s.hi > s.lo) {
-		p.rect(x, p.y, 8, h, s.of(s.lo))
-		p.lines(label{size: tickSize, colour: mute}, x+12, p.y+h/2, []string{written(s.lo, decimals(math.Abs(s.lo)))})
-		p.y += h + 12
-		return
+	above := max(0, (high-h)/2) // of the title over the bar
+	one := !(s.hi > s.lo)
+	below := 3.0 + tickSize
+	if one {
+		below = 7
 	}
-	// Each step reaches to the end of the bar, so that no gap shows between.
-	for i := range steps {
-		t := float64(i) / steps
-		p.rect(x+t*w, p.y, (1-t)*w, h, s.of(s.lo+(s.hi-s.lo)*(float64(i)+0.5)/steps))
-	}
-	for _, t := range ends.below(w).ticks {
-		at := x + (t.at-s.lo)/(s.hi-s.lo)*w
-		p.line(stroke{colour: mute, width: gridWidth}, point{at, p.y + h}, point{at, p.y + h + 2})
-		p.text(label{size: tickSize, colour: mute, anchor: middle}, at, p.y+h+3+tickSize*0.73, t.label)
-	}
-	p.y += h + 3 + tickSize + 5
+	p.add(above+h+max(below, above), func(c draw.Canvas) {
+		a := pen{Canvas: c}
+		top := c.Max.Y - vg.Points(above)
+		at := func(share float64) vg.Length { return c.Min.X + vg.Points(x+share*w) }
+		c.FillText(words(wordSize, ink, draw.XLeft, draw.YCenter), vg.Point{X: c.Min.X, Y: top - h/2}, block(lines))
+		if one {
+			a.rect(vg.Point{X: at(0), Y: top}, vg.Point{X: at(0) + 8, Y: top - h}, s.of(s.lo))
+			c.FillText(words(tickSize, mute, draw.XLeft, draw.YCenter), vg.Point{X: at(0) + 12, Y: top - h/2}, written(s.lo, decimals(math.Abs(s.lo))))
+			return
+		}
+		// Each step reaches to the end of the bar, so that no gap shows between.
+		for i := range steps {
+			share := float64(i) / steps
+			a.rect(vg.Point{X: at(share), Y: top}, vg.Point{X: at(1), Y: top - h}, s.of(s.lo+(s.hi-s.lo)*(share+0.5/steps)))
+		}
+		for _, t := range (axis{lo: s.lo, hi: s.hi}).labels(w).ticks.Ticks(s.lo, s.hi) {
+			x := at((t.Value - s.lo) / (s.hi - s.lo))
+			a.line(stroke{colour: mute, width: gridWidth}, vg.Point{X: x, Y: top - h}, vg.Point{X: x, Y: top - h - 2})
+			c.FillText(words(tickSize, mute, draw.XCenter, draw.YTop), vg.Point{X: x, Y: top - h - 1.2}, t.Label)
+		}
+	})
+	p.skip(5)
 }
 
 // contrast returns the contrast ratio of two colours after WCAG 2.1, from 1 to 21.

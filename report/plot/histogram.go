@@ -3,6 +3,10 @@ package plot
 import (
 	"math"
 	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 func init() {
@@ -72,32 +76,64 @@ func drawHistogram(d *data, p *page) {
 	}
 	reach := span{lo: first, hi: first + step*float64(n), any: true}
 	for f, title := range s.facet.labels {
-		b.panels = append(b.panels, panel{title: title, x: reach.axis(0.02), empty: !s.any(f), draw: func(a area) {
-			for _, c := range s.order {
-				if len(s.rows[f][c]) == 0 {
-					continue
-				}
-				if s.several(f) && s.looks[c].colour != people {
-					a.outline(heights[f][c], first, step, s.looks[c].colour)
-					continue
-				}
-				for k, h := range heights[f][c] {
-					if h > 0 {
-						x0, x1 := a.x(first+step*float64(k)), a.x(first+step*float64(k+1))
-						a.rect(x0+0.3, a.y(h), x1-x0-0.6, a.y(0)-a.y(h), s.looks[c].bars())
-					}
-				}
+		line := nan
+		for i, r := range ref {
+			if s.facet.codes[i] == f && finite(r) {
+				line = r
+				break
 			}
-			a.across(0, stroke{colour: rule, width: ruleWidth})
-			for i, r := range ref {
-				if s.facet.codes[i] == f && finite(r) && r >= a.xAxis.lo && r <= a.xAxis.hi {
-					a.upright(r, refLine)
-					break
-				}
-			}
+		}
+		b.panels = append(b.panels, panel{title: title, x: reach.axis(0.02), empty: !s.any(f), marks: []plot.Plotter{
+			histogram{s, f, heights[f], first, step, line},
 		}})
 	}
 	p.board(b)
+}
+
+// histogram is the bins of one panel: bars, or outlines of groups that share
+// the panel, and a reference line.
+type histogram struct {
+	*series
+	panel       int
+	heights     [][]float64 // of each group
+	first, step float64
+	ref         float64 // NaN for none
+}
+
+// Plot draws the bins.
+func (h histogram) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
+	for _, group := range h.order {
+		l := h.looks[group]
+		switch {
+		case len(h.rows[h.panel][group]) == 0:
+		case h.several(h.panel) && l.colour != people:
+			a.line(stroke{colour: l.colour, width: 1.2}, h.outline(a, group)...)
+		default:
+			for k, high := range h.heights[group] {
+				if high > 0 {
+					from, to := a.x(h.edge(k)), a.x(h.edge(k+1))
+					a.rect(vg.Point{X: from + 0.3, Y: a.y(0)}, vg.Point{X: to - 0.3, Y: a.y(high)}, l.bars())
+				}
+			}
+		}
+	}
+	a.across(0, stroke{colour: rule, width: ruleWidth})
+	if h.ref >= p.X.Min && h.ref <= p.X.Max {
+		a.upright(h.ref, refLine)
+	}
+}
+
+// edge returns where bin k begins.
+func (h histogram) edge(k int) float64 { return h.first + h.step*float64(k) }
+
+// outline returns the corners of the line around the bars of a group.
+func (h histogram) outline(a pen, group int) []vg.Point {
+	pts := []vg.Point{{X: a.x(h.first), Y: a.y(0)}}
+	for k, high := range h.heights[group] {
+		pts = append(pts, vg.Point{X: a.x(h.edge(k)), Y: a.y(high)}, vg.Point{X: a.x(h.edge(k + 1)), Y: a.y(high)})
+	}
+	return append(pts, vg.Point{X: a.x(h.edge(len(h.heights[group]))), Y: a.y(0)})
 }
 
 // several says whether panel f has rows of more than one colour.
@@ -109,16 +145,6 @@ func (s *series) several(f int) bool {
 		}
 	}
 	return n > 1
-}
-
-// outline draws a histogram as the line around its bars.
-func (a area) outline(heights []float64, first, step float64, colour string) {
-	pts := []point{{a.x(first), a.y(0)}}
-	for k, h := range heights {
-		pts = append(pts, point{a.x(first + step*float64(k)), a.y(h)}, point{a.x(first + step*float64(k+1)), a.y(h)})
-	}
-	pts = append(pts, point{a.x(first + step*float64(len(heights))), a.y(0)})
-	a.line(stroke{colour: colour, width: 1.2}, pts...)
 }
 
 // bins returns the lower end of the first bin, their width and their number,

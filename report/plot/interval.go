@@ -1,6 +1,12 @@
 package plot
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
 
 func init() {
 	register(Kind{
@@ -54,7 +60,7 @@ func drawIntervals(d *data, p *page, forest bool) {
 	}
 	free := forest || !alike(core)
 	axes, cut := intervalAxes(spans, core, free)
-	p.legend(v.keys(d))
+	p.legend(v.keys(d, forest))
 	least := 100.0
 	if forest {
 		least = 58
@@ -66,14 +72,8 @@ func drawIntervals(d *data, p *page, forest bool) {
 	for f, title := range v.facet.labels {
 		b.panels = append(b.panels, panel{
 			title: title, x: axes[f], empty: !spans[f].any,
-			under: func(a area) {
-				v.rowLines(a)
-				v.reference(a, f, true)
-			},
-			draw: func(a area) {
-				v.reference(a, f, false)
-				v.draw(a, f, forest)
-			},
+			under: []plot.Plotter{rowLines{v}, reference{v, f, true}},
+			marks: []plot.Plotter{reference{v, f, false}, dotMarks{v, f, forest}},
 		})
 	}
 	p.board(b)
@@ -206,8 +206,10 @@ func alike(spans []span) bool {
 	return true
 }
 
-// keys returns the legend: the reference first, then the colours.
-func (v *dots) keys(d *data) []key {
+// keys returns the legend: the reference first, then the colours. A band that
+// no label names is people's in a forest and around their line; elsewhere it
+// may as well be a floor, and is called a reference.
+func (v *dots) keys(d *data, forest bool) []key {
 	var ks []key
 	line, shaded := false, false
 	for i := range v.x {
@@ -224,7 +226,11 @@ func (v *dots) keys(d *data) []key {
 			ks = append(ks, lineKey(or(lineLabel, "people"), st, true))
 		}
 		if shaded {
-			ks = append(ks, bandKey(or(bandLabel, "people"), false))
+			name := "reference"
+			if forest || line {
+				name = "people"
+			}
+			ks = append(ks, bandKey(or(bandLabel, name), false))
 		}
 	}
 	if v.slots > 1 || v.hasColour && v.slots == 1 && !sameColumn(d, "y", "colour") {
@@ -260,30 +266,35 @@ func (v *dots) offset(slot int) float64 {
 	return ((float64(slot)+0.5)/float64(v.slots) - 0.5) * 0.8
 }
 
-// reference draws the reference bands, or the reference lines, of panel f:
-// through the whole panel when its rows agree, beside each row where they do
-// not.
-func (v *dots) reference(a area, f int, bands bool) {
-	through := v.agree(f)
-	line := stroke{colour: people, width: whisker}
+// reference is the reference band, or the reference line, of one panel: through
+// the whole panel when its rows agree, beside each row where they do not.
+type reference struct {
+	*dots
+	panel int
+	bands bool
+}
+
+// Plot draws the bands or the lines.
+func (m reference) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
+	through := m.agree(m.panel)
 	drawn := false
-	for i := range v.x {
-		if v.facet.codes[i] != f || v.y.codes[i] < 0 || v.colour.codes[i] < 0 || through && drawn {
+	for i := range m.x {
+		if m.facet.codes[i] != m.panel || m.y.codes[i] < 0 || m.colour.codes[i] < 0 || through && drawn {
 			continue
 		}
-		top, bottom := a.top, a.top+a.h
+		top, bottom := a.Max.Y, a.Min.Y
 		if !through {
-			half := 0.4 / float64(v.slots)
-			top, bottom = a.y(v.at(i)-half), a.y(v.at(i)+half)
+			half := 0.4 / float64(m.slots)
+			top, bottom = a.y(m.at(i)-half), a.y(m.at(i)+half)
 		}
-		if bands && finite(v.refLo[i], v.refHi[i]) {
-			lo, hi := a.x(a.xAxis.within(v.refLo[i])), a.x(a.xAxis.within(v.refHi[i]))
-			a.rect(lo, top, hi-lo, bottom-top, band)
+		if m.bands && finite(m.refLo[i], m.refHi[i]) {
+			a.rect(vg.Point{X: a.xWithin(m.refLo[i]), Y: top}, vg.Point{X: a.xWithin(m.refHi[i]), Y: bottom}, band)
 			drawn = true
 		}
-		if !bands && finite(v.ref[i]) {
-			x := a.x(a.xAxis.within(v.ref[i]))
-			a.line(line, point{x, top}, point{x, bottom})
+		if !m.bands && finite(m.ref[i]) {
+			x := a.xWithin(m.ref[i])
+			a.line(stroke{colour: people, width: whisker}, vg.Point{X: x, Y: top}, vg.Point{X: x, Y: bottom})
 			drawn = true
 		}
 	}
@@ -307,37 +318,49 @@ func (v *dots) agree(f int) bool {
 	return true
 }
 
-// rowLines draws a line through each row, or between rows of several dots.
-func (v *dots) rowLines(a area) {
+// rowLines is a line through each row, or between rows of several dots.
+type rowLines struct{ *dots }
+
+// Plot draws the lines.
+func (m rowLines) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
 	light := stroke{colour: grid, width: gridWidth}
-	for y := range v.y.labels {
-		if v.slots == 1 {
-			a.across(float64(y), light)
-		} else if y > 0 {
-			a.across(float64(y)-0.5, light)
+	for row := range m.y.labels {
+		if m.slots == 1 {
+			a.across(float64(row), light)
+		} else if row > 0 {
+			a.across(float64(row)-0.5, light)
 		}
 	}
 }
 
-// draw draws the dots of panel f, with a line at zero in a forest and where
-// numbers have both signs.
-func (v *dots) draw(a area, f int, zero bool) {
-	if zero || v.negative(f) && a.xAxis.lo < 0 && a.xAxis.hi > 0 {
+// dotMarks is the dots and whiskers of one panel, with a line at zero in a
+// forest and where numbers have both signs.
+type dotMarks struct {
+	*dots
+	panel int
+	zero  bool
+}
+
+// Plot draws the line, then the dots.
+func (m dotMarks) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
+	if m.zero || m.negative(m.panel) && p.X.Min < 0 && p.X.Max > 0 {
 		a.upright(0, stroke{colour: rule, width: ruleWidth})
 	}
-	for i := range v.x {
-		if !v.shown(i, f) {
+	for i := range m.x {
+		if !m.shown(i, m.panel) {
 			continue
 		}
-		l := v.looks[v.colour.codes[i]]
-		if !v.hasColour && v.y.codes[i] == v.y.people {
+		l := m.looks[m.colour.codes[i]]
+		if !m.hasColour && m.y.codes[i] == m.y.people {
 			l.colour = people
 		}
-		y := a.y(v.at(i))
-		if v.bounded(i) {
-			a.whisker(v.lo[i], v.hi[i], y, l.colour)
+		at := vg.Point{X: a.x(m.x[i]), Y: a.y(m.at(i))}
+		if m.bounded(i) {
+			a.whisker(m.lo[i], m.hi[i], at.Y, l.colour)
 		}
-		a.marker(l, point{a.x(v.x[i]), y}, markRadius, false)
+		a.marker(l, at, markRadius, false)
 	}
 }
 
@@ -353,13 +376,13 @@ func (v *dots) negative(f int) bool {
 
 // whisker draws an interval along the x axis, with an arrow where it leaves
 // the panel.
-func (a area) whisker(lo, hi, y float64, colour string) {
-	x0, x1 := a.x(a.xAxis.within(lo)), a.x(a.xAxis.within(hi))
-	a.line(stroke{colour: colour, width: whisker}, point{x0, y}, point{x1, y})
-	if lo < a.xAxis.lo {
-		a.area(colour, 1, point{x0 - 1, y}, point{x0 + 4, y - 2.4}, point{x0 + 4, y + 2.4})
+func (a pen) whisker(lo, hi float64, y vg.Length, colour string) {
+	from, to := vg.Point{X: a.xWithin(lo), Y: y}, vg.Point{X: a.xWithin(hi), Y: y}
+	a.line(stroke{colour: colour, width: whisker}, from, to)
+	if lo < a.plot.X.Min {
+		a.area(colour, 1, beside(from, -1, 0), beside(from, 4, 2.4), beside(from, 4, -2.4))
 	}
-	if hi > a.xAxis.hi {
-		a.area(colour, 1, point{x1 + 1, y}, point{x1 - 4, y - 2.4}, point{x1 - 4, y + 2.4})
+	if hi > a.plot.X.Max {
+		a.area(colour, 1, beside(to, 1, 0), beside(to, -4, 2.4), beside(to, -4, -2.4))
 	}
 }

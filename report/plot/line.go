@@ -1,6 +1,12 @@
 package plot
 
-import "slices"
+import (
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
 
 func init() {
 	register(Kind{
@@ -54,7 +60,11 @@ func drawLines(d *data, p *page) {
 	}
 	var keys []key
 	if shaded {
-		keys = append(keys, bandKey(or(d.label("reflo", "refhi"), d.label("ref"), "people"), false))
+		name := "reference"
+		if line {
+			name = "people"
+		}
+		keys = append(keys, bandKey(or(d.label("reflo", "refhi"), d.label("ref"), name), false))
 	}
 	if line && (!shaded || d.label("ref") != "" && d.label("ref") != d.label("reflo", "refhi")) {
 		keys = append(keys, lineKey(or(d.label("ref"), "people"), refLine, false))
@@ -69,8 +79,7 @@ func drawLines(d *data, p *page) {
 	for f, title := range v.facet.labels {
 		b.panels = append(b.panels, panel{
 			title: title, x: xs.axis(0.04), empty: !v.any(f),
-			under: func(a area) { v.band(a, f) },
-			draw:  func(a area) { v.draw(a, f) },
+			under: []plot.Plotter{lineBand{v, f}}, marks: []plot.Plotter{lineMarks{v, f}},
 		})
 	}
 	p.board(b)
@@ -90,29 +99,35 @@ func (v lines) reference(f int, has func(row int) bool) []int {
 	return slices.CompactFunc(all, func(i, j int) bool { return v.x[i] == v.x[j] })
 }
 
-// ends returns the points of xs at the reference rows, drawn out to the edges
+// ends returns the points of ys at the reference rows, drawn out to the edges
 // of the panel when they are all the same.
-func (v lines) ends(a area, rows []int, ys []float64) []point {
-	var pts []point
+func (v lines) ends(a pen, rows []int, ys []float64) []vg.Point {
+	var pts []vg.Point
 	level := true
 	for _, i := range rows {
-		pts = append(pts, point{a.x(v.x[i]), a.y(ys[i])})
+		pts = append(pts, vg.Point{X: a.x(v.x[i]), Y: a.y(ys[i])})
 		level = level && ys[i] == ys[rows[0]]
 	}
 	if level {
-		y := pts[0].y
-		return []point{{a.left, y}, {a.left + a.w, y}}
+		return []vg.Point{{X: a.Min.X, Y: pts[0].Y}, {X: a.Max.X, Y: pts[0].Y}}
 	}
 	return pts
 }
 
-// band draws the reference band of panel f.
-func (v lines) band(a area, f int) {
-	rows := v.reference(f, func(i int) bool { return finite(v.refLo[i], v.refHi[i]) })
+// lineBand is the reference band of one panel.
+type lineBand struct {
+	lines
+	panel int
+}
+
+// Plot draws the band.
+func (m lineBand) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
+	rows := m.reference(m.panel, func(i int) bool { return finite(m.refLo[i], m.refHi[i]) })
 	if len(rows) == 0 {
 		return
 	}
-	low, high := v.ends(a, rows, v.refLo), v.ends(a, rows, v.refHi)
+	low, high := m.ends(a, rows, m.refLo), m.ends(a, rows, m.refHi)
 	slices.Reverse(high)
 	a.area(band, 1, append(low, high...)...)
 }
@@ -121,59 +136,81 @@ func (v lines) band(a area, f int) {
 // more are drawn as a bare line with a ribbon.
 const few = 12
 
-// draw draws the intervals of panel f, then the reference, then the lines.
-// Whiskers of several lines stand side by side, 2.4 points from each other.
-func (v lines) draw(a area, f int) {
+// lineMarks is the intervals of one panel, its reference line and its lines.
+type lineMarks struct {
+	lines
+	panel int
+}
+
+// Plot draws the intervals, then the reference, then the lines.
+func (m lineMarks) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
 	most := 0
-	for _, rows := range v.rows[f] {
+	for _, rows := range m.rows[m.panel] {
 		most = max(most, len(rows))
 	}
 	ribbons := most > few
-	shift := func(n int) float64 {
+	for n, group := range m.order {
 		if ribbons {
-			return 0
-		}
-		return 2.4 * (float64(n) - float64(len(v.order)-1)/2)
-	}
-	for n, c := range v.order {
-		if !ribbons {
-			for _, i := range v.rows[f][c] {
-				if finite(v.lo[i], v.hi[i]) && v.lo[i] <= v.hi[i] {
-					x := a.x(v.x[i]) + shift(n)
-					a.line(stroke{colour: v.looks[c].colour, width: 0.9}, point{x, a.y(v.lo[i])}, point{x, a.y(v.hi[i])})
-				}
-			}
-			continue
-		}
-		for _, run := range v.runs(f, c) {
-			var low, high []point
-			for _, i := range run {
-				low, high = append(low, point{a.x(v.x[i]), a.y(v.lo[i])}), append(high, point{a.x(v.x[i]), a.y(v.hi[i])})
-			}
-			if len(run) == 1 {
-				a.line(stroke{colour: v.looks[c].colour, width: whisker}, low[0], high[0])
-				continue
-			}
-			slices.Reverse(high)
-			a.area(v.looks[c].colour, 0.16, append(low, high...)...)
+			m.ribbon(a, group)
+		} else {
+			m.whiskers(a, group, m.shift(n))
 		}
 	}
-	if rows := v.reference(f, func(i int) bool { return finite(v.ref[i]) }); len(rows) > 0 {
-		a.line(refLine, v.ends(a, rows, v.ref)...)
+	if rows := m.reference(m.panel, func(i int) bool { return finite(m.ref[i]) }); len(rows) > 0 {
+		a.line(refLine, m.ends(a, rows, m.ref)...)
 	}
-	for n, c := range v.order {
-		var pts []point
-		for _, i := range sorted(v.rows[f][c], v.x) {
-			pts = append(pts, point{a.x(v.x[i]) + shift(n), a.y(v.y[i])})
+	for n, group := range m.order {
+		shift := m.shift(n)
+		if ribbons {
+			shift = 0
+		}
+		var pts []vg.Point
+		for _, i := range sorted(m.rows[m.panel][group], m.x) {
+			pts = append(pts, vg.Point{X: a.x(m.x[i]) + shift, Y: a.y(m.y[i])})
 		}
 		if len(pts) > 1 {
-			a.line(stroke{colour: v.looks[c].colour, width: lineWidth}, pts...)
+			a.line(stroke{colour: m.looks[group].colour, width: lineWidth}, pts...)
 		}
 		if !ribbons {
 			for _, at := range pts {
-				a.marker(v.looks[c], at, markRadius, true)
+				a.marker(m.looks[group], at, markRadius, true)
 			}
 		}
+	}
+}
+
+// shift returns how far the n-th line stands beside its places, so that
+// whiskers of several lines are 2.4 points from each other.
+func (m lineMarks) shift(n int) vg.Length {
+	return vg.Points(2.4 * (float64(n) - float64(len(m.order)-1)/2))
+}
+
+// whiskers draws the intervals of a group one by one.
+func (m lineMarks) whiskers(a pen, group int, shift vg.Length) {
+	for _, i := range m.rows[m.panel][group] {
+		if finite(m.lo[i], m.hi[i]) && m.lo[i] <= m.hi[i] {
+			x := a.x(m.x[i]) + shift
+			a.line(stroke{colour: m.looks[group].colour, width: 0.9}, vg.Point{X: x, Y: a.y(m.lo[i])}, vg.Point{X: x, Y: a.y(m.hi[i])})
+		}
+	}
+}
+
+// ribbon draws the intervals of a group as an area.
+func (m lineMarks) ribbon(a pen, group int) {
+	colour := m.looks[group].colour
+	for _, run := range m.runs(m.panel, group) {
+		var low, high []vg.Point
+		for _, i := range run {
+			low = append(low, vg.Point{X: a.x(m.x[i]), Y: a.y(m.lo[i])})
+			high = append(high, vg.Point{X: a.x(m.x[i]), Y: a.y(m.hi[i])})
+		}
+		if len(run) == 1 {
+			a.line(stroke{colour: colour, width: whisker}, low[0], high[0])
+			continue
+		}
+		slices.Reverse(high)
+		a.area(colour, 0.16, append(low, high...)...)
 	}
 }
 

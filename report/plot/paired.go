@@ -1,5 +1,10 @@
 package plot
 
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+)
+
 func init() {
 	register(Kind{
 		Name: "paired",
@@ -72,8 +77,8 @@ func drawPaired(d *data, p *page) {
 			b.height = 90
 		}
 		b.take(blocks[f], cat, used[f])
-		upright, least := b.upright(p.inner())
-		matrix = matrix && upright && least <= p.inner()*0.6/float64(len(boards))
+		upright, least := b.upright()
+		matrix = matrix && upright && least <= inner*0.6/float64(len(boards))
 		boards[f] = b
 	}
 	if matrix {
@@ -85,7 +90,7 @@ func drawPaired(d *data, p *page) {
 			p.block(facet.labels[f], f > 0)
 		}
 		// A title below the panels stands once, below the last block.
-		upright, _ := b.upright(p.inner())
+		upright, _ := b.upright()
 		last := f == len(boards)-1
 		if last || !upright {
 			b.catTitle = d.label("x")
@@ -108,7 +113,7 @@ func (p *page) matrix(outcomes []barBoard, titles, sources []string, catTitle st
 			pan := o.panels[s]
 			b.panels = append(b.panels, panel{
 				title: titles[f], x: categories(o.cats), empty: len(pan.bars) == 0,
-				draw: func(a area) { o.draw(a, pan, true) },
+				marks: []plot.Plotter{barMarks{pan, 2, len(o.cats), true}},
 			})
 		}
 	}
@@ -136,10 +141,11 @@ func (b *barBoard) take(panels []barPanel, cat cats, used map[int]bool) {
 // block sets the heading of a block of panels under a thin rule.
 func (p *page) block(title string, further bool) {
 	if further {
-		p.y += 11
+		p.skip(11)
 	}
-	p.line(stroke{colour: rule, width: gridWidth}, point{pageEdge, p.y}, point{p.width - pageEdge, p.y})
-	p.y += 3
-	p.heading(title, label{size: 9.5, bold: true, colour: ink})
-	p.y += 4
+	p.add(3, func(c draw.Canvas) {
+		c.StrokeLine2(stroke{colour: rule, width: gridWidth}.style(), c.Min.X, c.Max.Y, c.Max.X, c.Max.Y)
+	})
+	p.heading(title, bold(words(9.5, ink, draw.XLeft, draw.YTop)))
+	p.skip(4)
 }

@@ -69,18 +69,18 @@ func Draw(fig analysis.Figure, format Format) ([]byte, error) {
 	if format != SVG && format != PNG {
 		return nil, fmt.Errorf("figure %s: unknown format %q; formats are %q and %q", called(fig), format, SVG, PNG)
 	}
-	s, err := compose(fig)
+	p, err := compose(fig)
 	if err != nil {
 		return nil, err
 	}
 	if format == PNG {
-		return s.png()
+		return p.png()
 	}
-	return s.svg(), nil
+	return p.svg().bytes(p.title, p.desc), nil
 }
 
-// compose returns the marks of a figure.
-func compose(fig analysis.Figure) (*scene, error) {
+// compose returns the page of a figure, to be drawn on any canvas.
+func compose(fig analysis.Figure) (*page, error) {
 	kind, ok := kinds[fig.Kind]
 	if !ok {
 		return nil, fmt.Errorf("figure %s: unknown kind %q; kinds are %s", called(fig), fig.Kind, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
@@ -91,7 +91,7 @@ func compose(fig analysis.Figure) (*scene, error) {
 	}
 	p := newPage(fig)
 	kind.draw(d, p)
-	return p.finish(), nil
+	return p, nil
 }
 
 // called is how errors name a figure.

@@ -1,5 +1,11 @@
 package plot
 
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
 func init() {
 	register(Kind{
 		Name: "scatter",
@@ -40,25 +46,46 @@ func drawScatter(d *data, p *page) {
 		lineKey("x = y", agreement, false)))
 	b := board{y: both, yTitle: d.label("y"), xTitle: d.label("x"), minWidth: 110, maxWidth: 240, maxCols: 4, gridX: true, gridY: true}
 	for f, title := range s.facet.labels {
-		b.panels = append(b.panels, panel{title: title, x: both, empty: !s.any(f), draw: func(a area) {
-			a.line(agreement, point{a.x(both.lo), a.y(both.lo)}, point{a.x(both.hi), a.y(both.hi)})
-			for _, c := range s.order {
-				for _, i := range s.rows[f][c] {
-					if finite(lo[i], hi[i]) && lo[i] <= hi[i] {
-						a.line(stroke{colour: s.looks[c].colour, width: 0.8}, point{a.x(x[i]), a.y(lo[i])}, point{a.x(x[i]), a.y(hi[i])})
-					}
-				}
-			}
-			for _, c := range s.order {
-				r := markRadius
-				if len(s.rows[f][c]) > 60 {
-					r = 1.8
-				}
-				for _, i := range s.rows[f][c] {
-					a.marker(s.looks[c], point{a.x(x[i]), a.y(y[i])}, r, true)
-				}
-			}
+		b.panels = append(b.panels, panel{title: title, x: both, empty: !s.any(f), marks: []plot.Plotter{
+			diagonal{agreement}, cloud{s, f, x, y, lo, hi},
 		}})
 	}
 	p.board(b)
+}
+
+// diagonal is the line on which x is y.
+type diagonal struct{ stroke }
+
+// Plot draws the line from corner to corner.
+func (d diagonal) Plot(c draw.Canvas, p *plot.Plot) {
+	inside(c, p).line(d.stroke, c.Min, c.Max)
+}
+
+// cloud is the points of one panel with their intervals.
+type cloud struct {
+	*series
+	panel        int
+	x, y, lo, hi []float64
+}
+
+// Plot draws the intervals, then the points.
+func (m cloud) Plot(c draw.Canvas, p *plot.Plot) {
+	a := inside(c, p)
+	for _, group := range m.order {
+		for _, i := range m.rows[m.panel][group] {
+			if finite(m.lo[i], m.hi[i]) && m.lo[i] <= m.hi[i] {
+				x := a.x(m.x[i])
+				a.line(stroke{colour: m.looks[group].colour, width: 0.8}, vg.Point{X: x, Y: a.y(m.lo[i])}, vg.Point{X: x, Y: a.y(m.hi[i])})
+			}
+		}
+	}
+	for _, group := range m.order {
+		radius := markRadius
+		if len(m.rows[m.panel][group]) > 60 {
+			radius = 1.8
+		}
+		for _, i := range m.rows[m.panel][group] {
+			a.marker(m.looks[group], vg.Point{X: a.x(m.x[i]), Y: a.y(m.y[i])}, radius, true)
+		}
+	}
 }

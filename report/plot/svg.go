@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // fontFamily names fonts of the same widths first.
@@ -12,79 +14,76 @@ const fontFamily = "Liberation Sans, Arial, Helvetica, sans-serif"
 
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 
-// svg returns the scene as an SVG file: transparent, its width and height in
-// points with a view box, text as text, no identifiers, no style sheet and no
-// clip paths, so that any number of them may stand in one page. Coordinates
+// bytes returns the canvas as an SVG file: transparent, its width and height
+// in points with a view box, text as text, no identifiers, no style sheet and
+// no clip paths, so that any number of them may stand in one page. Coordinates
 // have two decimals.
-// Note: gonum's vgsvg was tried; it turns the page upside down and back for
-// each text and writes every style out in full, at four times the size.
-func (s *scene) svg() []byte {
+func (c *svgCanvas) bytes(title, desc string) []byte {
 	var b bytes.Buffer
-	w, h := coord(s.width), coord(s.height)
+	w, h := coord(c.w), coord(c.h)
 	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" width="` + w + `pt" height="` + h + `pt" viewBox="0 0 ` + w + " " + h +
 		`" role="img" font-family="` + fontFamily + "\">\n")
-	b.WriteString("<title>" + escape.Replace(clean(s.title)) + "</title>\n")
-	if s.desc != "" {
-		b.WriteString("<desc>" + escape.Replace(clean(s.desc)) + "</desc>\n")
+	b.WriteString("<title>" + escape.Replace(clean(title)) + "</title>\n")
+	if desc != "" {
+		b.WriteString("<desc>" + escape.Replace(clean(desc)) + "</desc>\n")
 	}
-	for i := 0; i < len(s.marks); {
-		attrs := s.marks[i].attributes()
+	for i := 0; i < len(c.marks); {
+		attrs := c.marks[i].attributes()
 		j := i + 1
-		for j < len(s.marks) && s.marks[j].attributes() == attrs {
+		for j < len(c.marks) && c.marks[j].kind == c.marks[i].kind && c.marks[j].attributes() == attrs {
 			j++
 		}
-		writeRun(&b, attrs, s.marks[i:j])
+		writeRun(&b, attrs, c.marks[i:j])
 		i = j
 	}
 	b.WriteString("</svg>\n")
 	return b.Bytes()
 }
 
-// writeRun writes neighbouring marks of the same attributes, lines as one
-// path and others in a group.
+// writeRun writes neighbouring marks of one kind and the same attributes: lines
+// and opaque areas as one path, others in a group.
 func writeRun(b *bytes.Buffer, attrs string, run []mark) {
-	if run[0].kind == lineMark {
+	first := run[0]
+	switch {
+	case first.kind == lineMark || first.kind == areaMark && first.opacity == 1 && first.stroke.width == 0:
 		b.WriteString("<path" + attrs + ` d="`)
 		for _, m := range run {
-			writePath(b, m.pts)
+			writePath(b, m)
 		}
 		b.WriteString("\"/>\n")
-		return
+	case len(run) == 1:
+		writeMark(b, attrs, first)
+	default:
+		b.WriteString("<g" + attrs + ">\n")
+		for _, m := range run {
+			writeMark(b, "", m)
+		}
+		b.WriteString("</g>\n")
 	}
-	if len(run) == 1 {
-		writeMark(b, attrs, run[0])
-		return
-	}
-	b.WriteString("<g" + attrs + ">\n")
-	for _, m := range run {
-		writeMark(b, "", m)
-	}
-	b.WriteString("</g>\n")
 }
 
 // attributes returns how a mark looks, apart from where it is.
 func (m mark) attributes() string {
 	var a strings.Builder
 	attr := func(name, value string) { a.WriteString(" " + name + `="` + value + `"`) }
-	switch m.kind {
-	case lineMark:
+	if m.fill == "" {
 		attr("fill", "none")
-	case textMark:
+	} else {
 		attr("fill", m.fill)
+		if m.opacity < 1 {
+			attr("fill-opacity", coord(m.opacity))
+		}
+	}
+	if m.kind == textMark {
 		attr("font-size", coord(m.size))
 		if m.bold {
 			attr("font-weight", "bold")
 		}
-		if m.anchor == middle {
+		switch m.align {
+		case draw.XCenter:
 			attr("text-anchor", "middle")
-		}
-		if m.anchor == end {
+		case draw.XRight:
 			attr("text-anchor", "end")
-		}
-	default:
-		attr("fill", m.fill)
-		if m.opacity > 0 && m.opacity < 1 {
-			attr("fill-opacity", coord(m.opacity))
 		}
 	}
 	if m.stroke.width > 0 {
@@ -101,34 +100,28 @@ func (m mark) attributes() string {
 }
 
 func writeMark(b *bytes.Buffer, attrs string, m mark) {
-	p := m.pts[0]
-	x, y := coord(p.x), coord(p.y)
+	x, y := coord(m.pts[0].X.Points()), coord(m.pts[0].Y.Points())
 	switch m.kind {
-	case rectMark:
-		// Sizes from rounded corners, so that neighbours meet.
-		q := m.pts[1]
-		b.WriteString("<rect" + attrs + ` x="` + x + `" y="` + y + `" width="` + coord(round(q.x)-round(p.x)) +
-			`" height="` + coord(round(q.y)-round(p.y)) + "\"/>\n")
 	case circleMark:
 		b.WriteString("<circle" + attrs + ` cx="` + x + `" cy="` + y + `" r="` + coord(m.size) + "\"/>\n")
-	case areaMark:
-		b.WriteString("<path" + attrs + ` d="`)
-		writePath(b, m.pts)
-		b.WriteString("Z\"/>\n")
 	case textMark:
 		place := ` x="` + x + `" y="` + y + `"`
 		if m.upward {
 			place = ` transform="translate(` + x + " " + y + `) rotate(-90)"`
 		}
-		b.WriteString("<text" + attrs + place + ">" + escape.Replace(clean(m.text)) + "</text>\n")
+		b.WriteString("<text" + attrs + place + ">" + escape.Replace(m.text) + "</text>\n")
+	default:
+		b.WriteString("<path" + attrs + ` d="`)
+		writePath(b, m)
+		b.WriteString("\"/>\n")
 	}
 }
 
-// writePath writes the line through the points.
-func writePath(b *bytes.Buffer, pts []point) {
+// writePath writes the line through the points of a mark.
+func writePath(b *bytes.Buffer, m mark) {
 	lastX, lastY := "", ""
-	for i, p := range pts {
-		x, y := coord(p.x), coord(p.y)
+	for i, p := range m.pts {
+		x, y := coord(p.X.Points()), coord(p.Y.Points())
 		switch {
 		case i == 0:
 			b.WriteString("M" + x + " " + y)
@@ -142,6 +135,21 @@ func writePath(b *bytes.Buffer, pts []point) {
 		}
 		lastX, lastY = x, y
 	}
+	if m.kind == areaMark {
+		b.WriteString("Z")
+	}
+}
+
+// box returns the rectangle that a text takes.
+func (m mark) box() (x0, y0, x1, y1 float64) {
+	w := width(m.text, m.size, m.bold)
+	back := -float64(m.align) * w
+	up, down := m.size*0.73, m.size*0.21
+	x, y := m.pts[0].X.Points(), m.pts[0].Y.Points()
+	if m.upward {
+		return x - up, y + back - w, x + down, y + back
+	}
+	return x - back, y - up, x - back + w, y + down
 }
 
 // round rounds to two decimals. Processors that multiply and add in one step

@@ -6,23 +6,23 @@ import (
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/font/liberation"
+	"gonum.org/v1/plot/vg"
 )
 
-// faces are Liberation Sans, regular and bold, whose widths are Arial's.
-var faces = sync.OnceValue(func() (sans [2]font.Face) {
-	for _, f := range liberation.Collection() {
-		if f.Font.Variant != "Sans" || f.Font.Style != xfont.StyleNormal {
-			continue
-		}
-		if f.Font.Weight == xfont.WeightBold {
-			sans[1] = f
-		} else {
-			sans[0] = f
-		}
+// face returns Liberation Sans, regular or bold, whose widths are Arial's.
+func face(size float64, bold bool) font.Face {
+	return handler{}.Cache().Lookup(typeface(bold), vg.Points(size))
+}
+
+// typeface returns the description of Liberation Sans by which gonum/plot
+// finds it.
+func typeface(bold bool) font.Font {
+	f := font.Font{Typeface: "Liberation", Variant: "Sans"}
+	if bold {
+		f.Weight = xfont.WeightBold
 	}
-	return sans
-})
+	return f
+}
 
 // advances are the widths of the characters below 0x250, in ems.
 var advances = sync.OnceValue(func() *[2][0x250]float64 {
@@ -38,12 +38,17 @@ var advances = sync.OnceValue(func() *[2][0x250]float64 {
 // measure returns the width of a character in ems. A character that the font
 // lacks is drawn by another one and taken to be square.
 func measure(r rune, weight int) float64 {
-	face := faces()[weight]
-	if g, err := face.Face.GlyphIndex(nil, r); err != nil || g == 0 {
+	f := face(1, weight == 1)
+	if !has(f, r) {
 		return 1
 	}
-	face.Font.Size = 1
-	return face.Width(string(r)).Points()
+	return f.Width(string(r)).Points()
+}
+
+// has says whether the font has the character.
+func has(f font.Face, r rune) bool {
+	g, err := f.Face.GlyphIndex(nil, r)
+	return err == nil && g != 0
 }
 
 // width returns the width of a text in points. Kerning, which could only make

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"silico/analysis"
 )
 
 func TestTicksAreRoundAndWrittenAlike(t *testing.T) {
@@ -30,11 +32,11 @@ func TestTicksAreRoundAndWrittenAlike(t *testing.T) {
 		{0, 1, 0, false, ""},
 	} {
 		var got []string
-		for _, k := range ticks(tt.lo, tt.hi, tt.n, tt.percent) {
-			got = append(got, k.label)
+		for _, k := range (numbers{tt.n, tt.percent}).Ticks(tt.lo, tt.hi) {
+			got = append(got, k.Label)
 		}
 		if s := strings.Join(got, " "); s != tt.want {
-			t.Errorf("ticks(%v, %v, %d, %v) are %q, want %q", tt.lo, tt.hi, tt.n, tt.percent, s, tt.want)
+			t.Errorf("ticks of %v to %v, at most %d (percent %v) are %q, want %q", tt.lo, tt.hi, tt.n, tt.percent, s, tt.want)
 		}
 	}
 }
@@ -95,11 +97,11 @@ func TestNeutralColoursAreUsedForNothingElse(t *testing.T) {
 	}
 	// And nothing is drawn in a colour that is neither.
 	for _, fig := range figures() {
-		s, err := compose(fig)
+		p, err := compose(fig)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range s.marks {
+		for _, m := range p.svg().marks {
 			for _, c := range []string{m.fill, m.stroke.colour} {
 				if c != "" && fig.Kind != "heatmap" && !slices.Contains(neutral, c) && !slices.Contains(hues, c) {
 					t.Errorf("figure %s uses %s", fig.Name, c)
@@ -187,6 +189,47 @@ func TestTitleAndDescriptionAreEscaped(t *testing.T) {
 	}
 }
 
+func TestABandIsCalledWhatItIs(t *testing.T) {
+	for _, tt := range []struct {
+		name, kind string
+		line       bool
+		labels     map[string]string
+		want       []string
+	}{
+		{"named", "interval", false, map[string]string{"reflo": "two halves of people"}, []string{"two halves of people"}},
+		{"named, with a line", "interval", true, map[string]string{"reflo": "two halves of people"}, []string{"two halves of people"}},
+		{"named like the line", "interval", true, map[string]string{"reflo": "people", "ref": "people"}, []string{"people"}},
+		{"both named", "interval", true, map[string]string{"reflo": "two halves", "ref": "their mean"}, []string{"their mean", "two halves"}},
+		{"neither named", "interval", true, nil, []string{"people"}},
+		{"without line and name", "interval", false, nil, []string{"reference"}},
+		{"without line and name", "forest", false, nil, []string{"people"}},
+		{"without line and name", "line", false, nil, []string{"reference"}},
+	} {
+		t.Run(tt.kind+" "+tt.name, func(t *testing.T) {
+			tab := &table{names: []string{"x", "y", "reflo", "refhi", "ref"}}
+			tab.add(0.3, 0.3, 0.1, 0.2, 0.15)
+			tab.add(0.4, 0.4, 0.1, 0.2, 0.15)
+			roles := same("x", "y", "reflo", "refhi", "ref")
+			if !tt.line {
+				delete(roles, "ref")
+			}
+			p, err := compose(analysis.Figure{Name: "band", Kind: tt.kind, Data: tab.frame(), Roles: roles, Labels: tt.labels})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var legend []string
+			for _, m := range p.svg().marks {
+				if m.kind == textMark && strings.Trim(m.text, "0123456789.") != "" {
+					legend = append(legend, m.text)
+				}
+			}
+			if !slices.Equal(legend, tt.want) {
+				t.Errorf("the legend says %q, want %q", legend, tt.want)
+			}
+		})
+	}
+}
+
 func TestAnIntervalWithoutBoundsIsAPoint(t *testing.T) {
 	fig := intervalFloors()
 	fig.Data = fig.Data.Take([]int{0})
@@ -195,12 +238,12 @@ func TestAnIntervalWithoutBoundsIsAPoint(t *testing.T) {
 		col.Nums = []float64{nan}
 		fig.Data = fig.Data.With(&col)
 	}
-	s, err := compose(fig)
+	p, err := compose(fig)
 	if err != nil {
 		t.Fatal(err)
 	}
 	points, whiskers := 0, 0
-	for _, m := range s.marks {
+	for _, m := range p.svg().marks {
 		if m.kind == circleMark {
 			points++
 		}

@@ -4,51 +4,83 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"gonum.org/v1/plot"
 )
 
 // minus is the sign in front of negative numbers; a hyphen is too short.
 const minus = "\u2212"
 
-// tick is a place on an axis and what is written there.
-type tick struct {
-	at    float64
-	label string
+// numbers is the ticker of an axis of numbers: at most n ticks, at multiples of
+// 1, 2 or 5 times a power of ten, all written with the same decimals. With
+// percent they are shares, written as percentages.
+type numbers struct {
+	n       int
+	percent bool
 }
 
-// ticks returns at most n ticks on [lo, hi], at multiples of 1, 2 or 5 times
-// a power of ten, all written with the same decimals. With percent they are
-// shares, written as percentages. It returns none when n is below 1 or the
-// interval is empty or not finite.
-func ticks(lo, hi float64, n int, percent bool) []tick {
+var _ plot.Ticker = numbers{}
+
+// Ticks returns the ticks on [lo, hi]: none when n is below 1 or the interval
+// is empty or not finite.
+func (t numbers) Ticks(lo, hi float64) []plot.Tick {
 	scale := 1.0
-	if percent {
+	if t.percent {
 		scale = 100
 	}
 	lo, hi = lo*scale, hi*scale
-	if n < 1 || !finite(lo, hi) || !(hi > lo) {
+	if t.n < 1 || !finite(lo, hi) || !(hi > lo) {
 		return nil
 	}
-	exp := int(math.Floor(math.Log10((hi-lo)/float64(n)))) - 1
+	exp := int(math.Floor(math.Log10((hi-lo)/float64(t.n)))) - 1
 	for {
 		for _, m := range []float64{1, 2, 5} {
 			step := m * math.Pow10(exp)
 			first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
-			if last-first+1 > float64(n) {
+			if last-first+1 > float64(t.n) {
 				continue
 			}
-			var out []tick
+			var out []plot.Tick
 			for i := first; i <= last; i++ {
-				out = append(out, tick{at: i * step / scale, label: written(i*step, max(0, -exp))})
+				out = append(out, plot.Tick{Value: i * step / scale, Label: written(i*step, max(0, -exp))})
 			}
-			if percent {
+			if t.percent {
 				for i := range out {
-					out[i].label += "%"
+					out[i].Label += "%"
 				}
 			}
 			return out
 		}
 		exp++
 	}
+}
+
+// names is the ticker of an axis of categories: the first at 0, the second
+// at 1, and so on.
+type names []string
+
+var _ plot.Ticker = names{}
+
+// Ticks returns a tick for each category.
+func (cats names) Ticks(float64, float64) []plot.Tick {
+	out := make([]plot.Tick, len(cats))
+	for i, c := range cats {
+		out[i] = plot.Tick{Value: float64(i), Label: c}
+	}
+	return out
+}
+
+// unlabelled is a ticker without its labels, of an axis that a neighbour is
+// labelled for.
+type unlabelled struct{ plot.Ticker }
+
+// Ticks returns the ticks with empty labels.
+func (u unlabelled) Ticks(lo, hi float64) []plot.Tick {
+	out := u.Ticker.Ticks(lo, hi)
+	for i := range out {
+		out[i].Label = ""
+	}
+	return out
 }
 
 // written returns a number with the given decimals: a true minus sign, no
