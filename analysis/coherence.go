@@ -40,7 +40,8 @@ func init() {
 //
 // Shares have standard errors by respondent (CR1) and t intervals; chance, kappa
 // and the correlation have bootstrap intervals over whole respondents, corrected
-// for bias. Floors are STATISTIC_floor and STATISTIC_floor95 of the people.
+// for bias. Floors are STATISTIC_floor and STATISTIC_floor95 of the people. Rows
+// count by the study's weight where it has one.
 type Coherence struct {
 	Common
 	// The belief: a variable, or a rule that is true where it holds, such as "want != 'no'". The one variable with the role belief when absent.
@@ -185,6 +186,7 @@ const (
 type rowsOfCoherence struct {
 	breaks, belief, action []float64
 	b, a                   []float64 // scores
+	weight                 []float64 // the study's weight, 1 where it has none
 	levelled               bool      // belief and action are variables with the same levels
 	top                    float64   // score of the highest level
 	bottom                 float64
@@ -224,7 +226,11 @@ func (p *Coherence) Run(ctx context.Context, in Input) (*Result, error) {
 
 // read evaluates belief, action and rule on every row.
 func (p *Coherence) read(f *frame.Frame) (*rowsOfCoherence, error) {
-	r := &rowsOfCoherence{}
+	all := make([]int, f.Rows())
+	for i := range all {
+		all[i] = i
+	}
+	r := &rowsOfCoherence{weight: weights(f, all)}
 	names := [2]string{p.Belief, p.Action}
 	for i, role := range [2]string{"belief", "action"} {
 		if names[i] == "" {
@@ -280,29 +286,30 @@ func (r *rowsOfCoherence) fill(row, item int, v []float64) bool {
 	if math.IsNaN(b+a+broken) || item < 0 {
 		return false
 	}
-	v[ofRows]++
-	v[ofOnes]++
-	v[ofBreaks] += broken
-	v[ofBelief] += b
-	v[ofNoBelief] += 1 - b
-	v[ofBeliefAlone] += b * (1 - a)
-	v[ofActionAlone] += a * (1 - b)
+	w := r.weight[row]
+	v[ofRows] += w
+	v[ofOnes] += w
+	v[ofBreaks] += w * broken
+	v[ofBelief] += w * b
+	v[ofNoBelief] += w * (1 - b)
+	v[ofBeliefAlone] += w * b * (1 - a)
+	v[ofActionAlone] += w * a * (1 - b)
 	x, y := r.b[row], r.a[row]
 	if x != y {
-		v[ofMismatch]++
+		v[ofMismatch] += w
 	}
 	if r.levelled && (x == r.bottom && y == r.top || x == r.top && y == r.bottom) {
-		v[ofOpposite]++
+		v[ofOpposite] += w
 	}
-	v[ofB] += x
-	v[ofA] += y
-	v[ofBB] += x * x
-	v[ofAA] += y * y
-	v[ofBA] += x * y
+	v[ofB] += w * x
+	v[ofA] += w * y
+	v[ofBB] += w * x * x
+	v[ofAA] += w * y * y
+	v[ofBA] += w * x * y
 	at := ofItems + 3*item
-	v[at]++
-	v[at+1] += b
-	v[at+2] += a
+	v[at] += w
+	v[at+1] += w * b
+	v[at+2] += w * a
 	return true
 }
 

@@ -27,9 +27,7 @@ func (p *Coherence) warn(m *measuring, rows *rowsOfCoherence) {
 			m.result.Warnings = append(m.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("Belief or action of %s does not vary, so their correlation has no value.", src.title())})
 		}
 	}
-	for _, l := range m.empty() {
-		m.result.Warnings = append(m.result.Warnings, l)
-	}
+	m.result.Warnings = append(m.result.Warnings, m.empty()...)
 }
 
 // empty warns of subgroups without respondents.

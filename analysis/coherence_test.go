@@ -57,3 +57,26 @@ func TestASourceThatAlwaysSaysNoHasNoGapAndNoCoherence(t *testing.T) {
 		t.Errorf("kappa of a source that always says no is %v (%q) with warnings %v, want NaN with a reason and a warning", k.Value, k.Why, r.Warnings)
 	}
 }
+
+func TestAWeightOfTwoCountsAsTwoRespondents(t *testing.T) {
+	f := verbagg(t, false)
+	weight := frame.Numbers("w", make([]float64, f.Rows()))
+	rows := make([]int, f.Rows())
+	for i := range rows {
+		rows[i] = i
+		weight.Nums[i] = 1
+		if f.Col("gender").Codes[i] == 1 {
+			weight.Nums[i] = 2
+			rows = append(rows, i)
+		}
+	}
+	weighted := f.With(weight)
+	schema := *f.Schema
+	schema.Weight = "w"
+	weighted.Schema = &schema
+	p := coherence(func(p *Coherence) { p.Sample, p.Replicates, p.Floor = "all", 0, 0 })
+	a, b := runOn(t, p, input(weighted, 1)), runOn(t, p, input(f.Take(rows), 1))
+	for _, s := range []string{"gap", "kappa", "correlation", "belief_only"} {
+		wantNear(t, a, "people."+s, estimate(t, b, "people."+s).Value, 1e-12)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"silico/analysis/frame"
@@ -69,6 +70,18 @@ func runAll(t testing.TB, f *frame.Frame, workers int) map[string]*Result {
 	return results
 }
 
+// standard are the results on models, computed once for all tests that only
+// look at them.
+func standard(t testing.TB) map[string]*Result {
+	standardOnce.Do(func() { standardResults = runAll(t, models(t), 2) })
+	return standardResults
+}
+
+var (
+	standardOnce    sync.Once
+	standardResults map[string]*Result
+)
+
 // told returns everything that a result tells, for comparison.
 func told(r *Result) string {
 	var b strings.Builder
@@ -111,13 +124,14 @@ func sameResults(t *testing.T, what string, a, b map[string]*Result) {
 
 func TestResultsAreEqualForAnyNumberOfWorkers(t *testing.T) {
 	f := models(t)
-	sameResults(t, "1 and 8 workers", runAll(t, f, 1), runAll(t, f, 8))
+	sameResults(t, "2 and 7 workers", standard(t), runAll(t, f, 7))
+	sameResults(t, "2 workers and 1", standard(t), runAll(t, f, 1))
 }
 
 func TestResultsDoNotDependOnTheOrderOfRows(t *testing.T) {
 	f := models(t)
 	rows := rand.New(rand.NewPCG(1, 2)).Perm(f.Rows())
-	sameResults(t, "shuffled rows", runAll(t, f, 2), runAll(t, f.Take(rows), 2))
+	sameResults(t, "shuffled rows", standard(t), runAll(t, f.Take(rows), 2))
 }
 
 func TestAnalysesChangeNothingThatTheyAreGiven(t *testing.T) {
@@ -142,7 +156,7 @@ func TestOneMoreSourceChangesNoNumberOfAnother(t *testing.T) {
 	schema := *full.Schema
 	schema.Sources = slices.DeleteFunc(slices.Clone(schema.Sources), func(s frame.Source) bool { return s.Name == "far" })
 	fewer.Schema = &schema
-	a, b := runAll(t, full, 2), runAll(t, fewer, 2)
+	a, b := standard(t), runAll(t, fewer, 2)
 	for _, name := range sortedKeys(b) {
 		found := newFinder(name, a[name]).found
 		for _, e := range b[name].Estimates {
@@ -155,7 +169,7 @@ func TestOneMoreSourceChangesNoNumberOfAnother(t *testing.T) {
 }
 
 func TestEveryAddressIsUnlikeEveryOther(t *testing.T) {
-	for name, r := range runAll(t, models(t), 2) {
+	for name, r := range standard(t) {
 		seen := map[string]bool{}
 		for _, e := range r.Estimates {
 			a := e.Address(name)
@@ -168,7 +182,7 @@ func TestEveryAddressIsUnlikeEveryOther(t *testing.T) {
 }
 
 func TestTablesAndFiguresAreWhole(t *testing.T) {
-	for name, r := range runAll(t, models(t), 2) {
+	for name, r := range standard(t) {
 		addresses := map[string]bool{}
 		for _, e := range r.Estimates {
 			addresses[e.Address(name)] = true
@@ -302,7 +316,7 @@ func TestCancellingStopsEveryKind(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	f := models(t)
-	results := runAll(t, f, 2)
+	results := standard(t)
 	for _, d := range declared(t) {
 		in := input(f, 2)
 		in.Name, in.Results = d.name, results

@@ -37,7 +37,7 @@ func init() {
 //
 // variance_ratio is a source's variance by the people's. Persons with a missing
 // answer have no sum and no structure; of several draws the first is the
-// person's. Intervals are over resamples of whole persons, corrected for bias.
+// person's. Weights do not enter: it is the respondents who are described. Intervals are over resamples of whole persons, corrected for bias.
 // The difference of rarefied structures has the standard deviation of the
 // difference of two samples of people, as if the source were another one.
 type Heterogeneity struct {
