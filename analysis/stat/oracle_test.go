@@ -122,6 +122,9 @@ func oracleNumber(v any) float64 {
 func TestOracle(t *testing.T) {
 	folders := []string{filepath.Join("testdata", "oracle")}
 	if extra := os.Getenv("SILICO_ORACLE"); extra != "" {
+		if _, err := os.Stat(extra); err != nil && !filepath.IsAbs(extra) {
+			extra = filepath.Join("..", "..", extra) // as seen from the top of the repository
+		}
 		folders = append(folders, extra)
 	}
 	for _, folder := range folders {
@@ -441,9 +444,19 @@ func oracleFactor(t *testing.T, f *frame.Frame, name string) (codes []int, level
 		codes[i] = slices.Index(seen, x)
 	}
 	for _, x := range seen {
-		levels = append(levels, strconv.FormatFloat(x, 'g', 15, 64))
+		levels = append(levels, likeR(x))
 	}
 	return codes, levels
+}
+
+// likeR writes a number as R's as.character does: fixed unless that is longer.
+func likeR(x float64) string {
+	x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'g', 15, 64), 64)
+	fixed, exponent := strconv.FormatFloat(x, 'f', -1, 64), strconv.FormatFloat(x, 'e', -1, 64)
+	if len(fixed) <= len(exponent) {
+		return fixed
+	}
+	return exponent
 }
 
 // at returns the values of rows.

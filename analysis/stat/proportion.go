@@ -156,8 +156,8 @@ func hybridDifference(a float64, ia Interval, b float64, ib Interval) Interval {
 // the interval Newcombe's hybrid score interval for paired shares, which
 // corrects Wilson's limits by φ of the 2 x 2 table (0 when a margin is empty;
 // continuity-corrected when positive). Newcombe (1998), method 10,
-// doi:10.1002/(SICI)1097-0258(19981130)17:22<2635::AID-SIM954>3.0.CO;2-C. R:
-// ExactCIdiff has the data; PropCIs::diffpropci.Wald.mp is the Wald form.
+// doi:10.1002/(SICI)1097-0258(19981130)17:22<2635::AID-SIM954>3.0.CO;2-C, whose
+// examples are the test; base R has no twin.
 func ProportionPairedDifference(both, first, second, neither, conf float64) Estimate {
 	n := both + first + second + neither
 	if !(n > 0) || min(both, first, second, neither) < 0 {

@@ -141,11 +141,16 @@ func TestReliabilityIsThatOfR(t *testing.T) {
 		[]float64{0.840544491002971, 0.85247736201656, 0.902241082841272, 0.59270555957265, 0.730696666379306, 0.764994329810492, 0.2460927700796, 0.377845301239505})
 }
 
-func TestCoherenceOfVerbalAggressionHasTheNumbersOfMethod(t *testing.T) {
-	// 1 - gap/chance of METHOD is another κ; this is Cohen's own on a small table
-	// whose answer can be had by hand: observed .7, chance .5.
+func TestKappaIsAgreementBeyondChance(t *testing.T) {
 	k := stat.KappaTable([][]float64{{35, 15}, {15, 35}}, []float64{0, 1}, stat.Unweighted, conf)
 	expect(t, "(.7 - .5)/(1 - .5)", 1e-15, []float64{k.Value, k.Observed, k.Chance}, []float64{0.4, 0.7, 0.5})
+}
+
+func TestPairedSharesHaveNewcombesInterval(t *testing.T) {
+	// Newcombe (1998), Statistics in Medicine 17: 2635, method 10 for the pairs
+	// 36, 12, 2, 0: .0569 to .3404.
+	d := stat.ProportionPairedDifference(36, 12, 2, 0, conf)
+	expect(t, "Newcombe's example", 5e-5, []float64{d.Value, d.Lo, d.Hi}, []float64{0.2, 0.0569, 0.3404})
 }
 
 func TestVarianceSharesHaveSteigersInterval(t *testing.T) {
