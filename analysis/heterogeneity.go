@@ -37,7 +37,9 @@ func init() {
 //
 // variance_ratio is a source's variance by the people's. Persons with a missing
 // answer have no sum and no structure; of several draws the first is the
-// person's. Weights do not enter: it is the respondents who are described. Intervals are over resamples of whole persons, corrected for bias.
+// person's. Weights do not enter: it is the respondents who are described. Entropy
+// is biased downwards, more in smaller samples; its interval is that of the
+// biased number, which is compared at equal sizes. Intervals are over resamples of whole persons, corrected for bias.
 // The difference of rarefied structures has the standard deviation of the
 // difference of two samples of people, as if the source were another one.
 type Heterogeneity struct {
@@ -241,7 +243,11 @@ func (v *variety) finish(vector []float64) {
 func (v *variety) statistics() []statistic {
 	var list []statistic
 	if v.whole {
-		list = append(list, statistic{name: "entropy"})
+		top := 0.0
+		for _, sp := range v.spaces {
+			top += math.Log2(float64(len(sp.cats))) / float64(len(v.spaces))
+		}
+		list = append(list, statistic{name: "entropy", ownBias: true, top: top})
 	}
 	if v.scored {
 		list = append(list, statistic{name: "variance", why: "fewer than two persons answered everything"}, statistic{name: "sd_sums", why: "fewer than two persons answered everything"})

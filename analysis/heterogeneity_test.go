@@ -1,6 +1,9 @@
 package analysis
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 func heterogeneity(change func(h *Heterogeneity)) *Heterogeneity {
 	p, _ := New("heterogeneity")
@@ -39,5 +42,13 @@ func TestIndependentAnswersLoseThePersonEffect(t *testing.T) {
 	}
 	if d := estimate(t, r, "'copy-people'.do.alpha"); d.Value != 0 || d.SE != 0 {
 		t.Errorf("α of people's own answers differs by %v (SE %v), want 0: the two are paired", d.Value, d.SE)
+	}
+}
+
+func TestTheIntervalOfAnEntropyHoldsItAndStaysBelowTheMost(t *testing.T) {
+	f := withModels(verbagg(t, true), simulated{"guess", 1})
+	r := runOn(t, heterogeneity(func(h *Heterogeneity) { h.Outcomes = []string{"do"} }), input(f, 2))
+	if e := estimate(t, r, "guess.do.entropy"); !(e.Lo < e.Value && e.Value < e.Hi && e.Hi <= math.Log2(3)) {
+		t.Errorf("entropy of guesses is %v with the interval %v to %v; want it inside and at most log2 3", e.Value, e.Lo, e.Hi)
 	}
 }

@@ -84,11 +84,18 @@ func sdOf(xs []float64) float64 {
 // the bias is mean(T*) - T: a replicate is biased once more than the sample.
 // The value stays as observed.
 func (e Estimate) resampled(reps []float64, level float64) Estimate {
+	return e.lessBias(reps, level, 2)
+}
+
+// lessBias is resampled with the bias taken off the given number of times: once
+// makes an interval for what the statistic is on average in a sample of this
+// size, its own bias included.
+func (e Estimate) lessBias(reps []float64, level, times float64) Estimate {
 	e.SE = sdOf(reps)
 	bias := meanOf(reps) - e.Value
 	shifted := make([]float64, len(reps))
 	for i, x := range reps {
-		shifted[i] = x - 2*bias
+		shifted[i] = x - times*bias
 	}
 	e.Lo, e.Hi = percentiles(shifted, level)
 	return e

@@ -19,11 +19,24 @@ type statistic struct {
 	// error is then CR1 and its interval t. Both 0 for others, whose error and
 	// interval come from the bootstrap.
 	num, den int
+	// OwnBias says that the statistic is compared at equal sizes with its bias
+	// in it, and Top is its largest value, 0 for none.
+	ownBias bool
+	top     float64
 	// Why it is NaN where it is.
 	why string
 }
 
 func (s statistic) isRatio() bool { return s.den != 0 }
+
+// interval sets the standard error and the interval of an estimate from
+// replicates of the statistic, or of a difference of two.
+func (s statistic) interval(e Estimate, reps []float64, level float64) Estimate {
+	if s.ownBias {
+		return e.lessBias(reps, level, 1)
+	}
+	return e.resampled(reps, level)
+}
 
 // measuring computes statistics of every source and subgroup, with intervals,
 // with differences to the people and other contrasts, and with floors. It is
@@ -96,7 +109,10 @@ func (m *measuring) estimates(l *ledger, seen []float64, reps [][]float64) {
 		case s.isRatio():
 			e = l.ratio(s).estimate(e.Key, m.level)
 		case reps != nil:
-			e = e.resampled(reps[i], m.level)
+			e = s.interval(e, reps[i], m.level)
+			if s.top > 0 {
+				e.Hi = math.Min(e.Hi, s.top)
+			}
 		}
 		if math.IsNaN(e.Value) {
 			e.Why = s.why
@@ -141,7 +157,7 @@ func (m *measuring) differences(ls *ledgers, seen [][]float64, reps [][][]float6
 					for r := range diff {
 						diff[r] = reps[i][k][r] - reps[j][k][r]
 					}
-					e = e.resampled(diff, m.level)
+					e = s.interval(e, diff, m.level)
 					bias := meanOf(diff) - e.Value
 					for r := range diff {
 						diff[r] -= 2 * bias
