@@ -154,8 +154,9 @@ func (c *checker) outcomes(key string, names []string) {
 	}
 }
 
-// contrasts checks differences 'a-b' of sources.
-func (c *checker) contrasts(key string, names []string) {
+// contrasts checks differences 'a-b' of sources; both must be among those that
+// enter, nil for all.
+func (c *checker) contrasts(key string, names, entering []string) {
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			c.fail(key, "contrast %q is named twice", name)
@@ -167,6 +168,11 @@ func (c *checker) contrasts(key string, names []string) {
 		}
 		if c.source(key, a) && c.source(key, b) && a == b {
 			c.fail(key, "contrast %q is of a source with itself", name)
+		}
+		for _, src := range []string{a, b} {
+			if entering != nil && src != people && c.schema.Source(src) != nil && !slices.Contains(entering, src) {
+				c.fail(key, "contrast %q is of %s, which is not among the sources of this analysis", name, src)
+			}
 		}
 	}
 }

@@ -30,6 +30,8 @@ func TestMistakesInParametersNameTheKeyAndTheWayOut(t *testing.T) {
 		{"an unknown measure", divergence(func(d *Divergence) { d.Measures = []string{"jsd"} }), "measures", []string{`did you mean "js"?`}},
 		{"a contrast of one", divergence(func(d *Divergence) { d.Contrasts = []string{"near"} }), "contrasts", []string{`"a-b"`}},
 		{"a contrast with nobody", divergence(func(d *Divergence) { d.Contrasts = []string{"near-neer"} }), "contrasts", []string{`did you mean "near"?`}},
+		{"a contrast with the reference", divergence(func(d *Divergence) { d.Contrasts = []string{"near-people"} }), "contrasts", []string{"by itself"}},
+		{"a contrast with a source that does not enter", divergence(func(d *Divergence) { d.Sources, d.Contrasts = []string{"near", "far"}, []string{"near-middle"} }), "contrasts", []string{"middle", "not among"}},
 		{"a contrast with itself", divergence(func(d *Divergence) { d.Contrasts = []string{"near-near"} }), "contrasts", []string{"with itself"}},
 		{"an item that is an answer", divergence(func(d *Divergence) { d.Items = []string{"want"} }), "items", []string{"no factor within"}},
 		{"too few replicates", divergence(func(d *Divergence) { d.Replicates = 3 }), "replicates", []string{"at least 100"}},

@@ -75,7 +75,7 @@ func (p *Coherence) Check(s *frame.Schema) error {
 	c := &checker{schema: s}
 	c.common(p.Common)
 	c.grouping("by", p.By)
-	c.contrasts("contrasts", p.Contrasts)
+	c.contrasts("contrasts", p.Contrasts, p.Sources)
 	c.rule("rule", p.Rule)
 	for _, side := range []struct{ key, src, role string }{{"belief", p.Belief, "belief"}, {"action", p.Action, "action"}} {
 		src := side.src

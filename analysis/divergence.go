@@ -107,7 +107,12 @@ func (d *Divergence) Check(s *frame.Schema) error {
 			c.fail("items", "variable %q is no factor within respondents; items are combinations of such factors", name)
 		}
 	}
-	c.contrasts("contrasts", d.Contrasts)
+	c.contrasts("contrasts", d.Contrasts, d.Sources)
+	for _, name := range d.Contrasts {
+		if a, b, _ := strings.Cut(name, "-"); d.Between == "" && (a == d.Reference || b == d.Reference) {
+			c.fail("contrasts", "contrast %q has %s, which others are compared with: their distance to it is what the analysis gives by itself", name, d.Reference)
+		}
+	}
 	for _, m := range d.Measures {
 		if !slices.Contains(divergenceMeasures, m) {
 			c.unknown("measures", "measure", m, divergenceMeasures)

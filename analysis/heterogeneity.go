@@ -90,7 +90,7 @@ func (h *Heterogeneity) Check(s *frame.Schema) error {
 	if h.Rarefy < 0 || h.Rarefy == 1 {
 		c.fail("rarefy", "%d is no number of persons to compare; at least 2, or leave it out", h.Rarefy)
 	}
-	c.contrasts("contrasts", h.Contrasts)
+	c.contrasts("contrasts", h.Contrasts, h.Sources)
 	c.replicates("replicates", h.Replicates, 100)
 	c.replicates("floor", h.Floor, 20)
 	c.level("level", h.Level)

@@ -91,7 +91,7 @@ func (r *Recovery) Check(s *frame.Schema) error {
 		c.fail("kind", "recovery compares with people, and this study has none")
 	}
 	c.sources("sources", r.Sources)
-	c.contrasts("contrasts", r.Contrasts)
+	c.contrasts("contrasts", r.Contrasts, r.Sources)
 	if !(r.Alpha > 0 && r.Alpha < 0.5) {
 		c.fail("alpha", "%v is no level of significance; between 0 and 0.5, such as 0.05", r.Alpha)
 	}
