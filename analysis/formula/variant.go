@@ -54,10 +54,11 @@ func (d *Design) changed() *evaluator {
 // the frame, through powers, logs and products. It is an error when the column
 // is no number.
 func (d *Design) Slopes(name string) (*Variant, error) {
-	c, err := d.source1(name)
+	c, err := d.predictor(name)
 	if err != nil {
 		return nil, err
 	}
+	name = c.Name
 	if c.Kind != frame.Number {
 		return nil, fmt.Errorf("%s is a %s and has no slope; compare its levels", name, c.Kind)
 	}
@@ -72,7 +73,7 @@ func (d *Design) Slopes(name string) (*Variant, error) {
 
 // At returns the design with a coded column at one level in every row.
 func (d *Design) At(name, level string) (*Variant, error) {
-	c, err := d.source1(name)
+	c, err := d.predictor(name)
 	if err != nil {
 		return nil, err
 	}
@@ -101,14 +102,14 @@ func (d *Design) At(name, level string) (*Variant, error) {
 
 // Shift returns the design with a number column moved by a step in every row.
 func (d *Design) Shift(name string, step float64) (*Variant, error) {
-	c, err := d.source1(name)
+	c, err := d.predictor(name)
 	if err != nil {
 		return nil, err
 	}
 	if c.Kind != frame.Number {
 		return nil, fmt.Errorf("%s is a %s and cannot be moved by %v", name, c.Kind, step)
 	}
-	w := frame.Numbers(name, slices.Clone(c.Nums))
+	w := frame.Numbers(c.Name, slices.Clone(c.Nums))
 	for i := range w.Nums {
 		w.Nums[i] += step
 	}
@@ -125,11 +126,16 @@ func filled[T any](n int, x T) []T {
 	return xs
 }
 
-// source1 returns the column of the frame that a predictor is, or is made of
+// predictor returns the column of the frame that a predictor is, or is made of
 // by a call of one variable such as factor(education).
-func (d *Design) source1(name string) (*frame.Column, error) {
+func (d *Design) predictor(name string) (*frame.Column, error) {
 	if d.eval == nil {
 		return nil, fmt.Errorf("the design was not made by a formula, so that %s cannot be changed in it", name)
+	}
+	if v, ok := d.model.index[name]; ok && v != d.model.response {
+		if of := d.model.variables[v].names(nil); len(of) == 1 {
+			name = of[0]
+		}
 	}
 	c := d.eval.frame.Col(name)
 	if c == nil || !slices.Contains(d.Predictors(), name) {
@@ -161,10 +167,11 @@ func (d *Design) Predictors() []string {
 // first, and false when it is a number with a slope. A number that enters as a
 // factor or a condition alone is compared over its levels.
 func (d *Design) Levels(name string) ([]string, bool) {
-	c, err := d.source1(name)
+	c, err := d.predictor(name)
 	if err != nil {
 		return nil, false
 	}
+	name = c.Name
 	var at []int
 	for v, n := range d.model.variables {
 		if v != d.model.response && slices.Contains(n.names(nil), name) {

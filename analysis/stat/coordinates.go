@@ -51,11 +51,15 @@ func newLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares 
 }
 
 // Of what the columns before it do not explain, a column keeps at least
-// fastPivot of its centred sum of squares on the fast road, and its centred
-// norm is at least fastCenter of its norm; with more than manyCells a column of
-// which less than surelyDropped is left is dropped without a second look.
+// fastPivot of its centred sum of squares on the fast road, smallPivot where
+// the slow road is short (cells times columns squared below smallWork), and its
+// centred norm is at least fastCenter of its norm. With more than manyCells a
+// column of which less than surelyDropped is left is dropped without a second
+// look.
 const (
 	fastPivot     = 1e-5
+	smallPivot    = 1e-2
+	smallWork     = 1_000_000
 	fastCenter    = 1e-5
 	surelyDropped = 1e-12
 	manyCells     = 100_000
@@ -85,6 +89,10 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 		co.kept = append(co.kept, j)
 		co.shift, co.scale = append(co.shift, shift), append(co.scale, scale)
 	}
+	least := fastPivot
+	if m*k*k < smallWork {
+		least = smallPivot
+	}
 	h := co.gram(c.w)
 	factor := make([]float64, k*k) // lower triangle
 	var kept []int
@@ -100,7 +108,7 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 			factor[j*k+a] = sum / factor[a*k+a]
 			left -= factor[j*k+a] * factor[j*k+a]
 		}
-		if !(left >= fastPivot*h[j*k+j]) {
+		if !(left >= least*h[j*k+j]) {
 			if m > manyCells && left < surelyDropped*h[j*k+j] {
 				continue
 			}

@@ -63,6 +63,7 @@ func Clustered(kind string) bool { return strings.HasPrefix(kind, "CR") }
 // Degrees of freedom: n-k for linear models; G-1 with clusters, of the smaller
 // way; units - strata + 1 - k for survey; infinite for others but CR2.
 // A row with hᵢ = 1 makes HC2 and HC3 NaN. One cluster gives NaN, with a warning.
+// Rows of weight 0 count for nothing; sandwich 3.0 scales HC by their share.
 //
 // R: vcov, sandwich::vcovHC, sandwich::vcovCL (CR1S is its HC1, CR1 its HC0
 // with cadjust), clubSandwich::vcovCR and coef_test (CR2), survey::svyglm.
@@ -214,11 +215,7 @@ func (r *Regression) heteroscedastic(c *Covariance) {
 	}
 	factor := 1.0
 	if c.Type == "HC1" {
-		// R counts rows of weight 0 for linear models, and does not for others.
 		n := float64(r.N)
-		if r.kind == "ols" {
-			n = float64(len(r.y))
-		}
 		factor = n / (n - float64(r.Rank))
 		if n <= float64(r.Rank) {
 			factor = nan

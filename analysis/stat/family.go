@@ -28,10 +28,11 @@ const (
 	Log
 	Logit
 	Probit
+	Sqrt
 )
 
-// String returns "identity", "log", "logit" or "probit".
-func (l Link) String() string { return [...]string{"identity", "log", "logit", "probit"}[l] }
+// String returns "identity", "log", "logit", "probit" or "sqrt".
+func (l Link) String() string { return [...]string{"identity", "log", "logit", "probit", "sqrt"}[l] }
 
 // FamilyOf returns the family and link of a model's name: ols or gaussian,
 // logit, probit, poisson, negbin.
@@ -60,6 +61,8 @@ func (l Link) Mean(eta float64) float64 {
 		return 1 / (1 + math.Exp(-eta))
 	case Probit:
 		return math.Erfc(-eta/math.Sqrt2) / 2
+	case Sqrt:
+		return eta * eta
 	}
 	return eta
 }
@@ -74,6 +77,8 @@ func (l Link) Slope(eta float64) float64 {
 		return e / ((1 + e) * (1 + e))
 	case Probit:
 		return normalDensity(eta)
+	case Sqrt:
+		return 2 * eta
 	}
 	return 1
 }
@@ -87,6 +92,8 @@ func (l Link) Curve(eta float64) float64 {
 		return -l.Slope(eta) * math.Tanh(eta/2)
 	case Probit:
 		return -eta * normalDensity(eta)
+	case Sqrt:
+		return 2
 	}
 	return 0
 }
@@ -100,6 +107,8 @@ func (l Link) predictor(mu float64) float64 {
 		return math.Log(mu) - math.Log1p(-mu)
 	case Probit:
 		return normalQuantile(mu)
+	case Sqrt:
+		return math.Sqrt(mu)
 	}
 	return mu
 }

@@ -12,8 +12,9 @@ import (
 // Coefficients agree with R's lm to about 12 digits, and where columns are
 // nearly collinear to what the data hold. A column of which less than 1e-7 is
 // left beside those before it is dropped, as lm does; OLSTolerance sets another
-// bound. R² of a model without intercept is about zero, as R has it; the log
-// likelihood and its criteria count the variance as estimated.
+// bound. R² of a model without intercept is about zero, as R has it; with an
+// offset, fitted values include it, as in R 4.2. The log likelihood and its
+// criteria count the variance as estimated.
 //
 // R: lm, summary.lm, logLik.lm.
 func OLS(d *formula.Design) *Regression { return OLSTolerance(d, rankTolerance) }
@@ -45,12 +46,12 @@ func OLSTolerance(d *formula.Design, tolerance float64) *Regression {
 	}
 	copy(r.Coef, s.beta)
 	r.Converged = true
-	r.finishLinear(target)
+	r.finishLinear()
 	return r
 }
 
 // finishLinear computes fitted values, residuals and what follows from them.
-func (r *Regression) finishLinear(target []float64) {
+func (r *Regression) finishLinear() {
 	d, s := r.Design, r.ls
 	n := len(r.y)
 	r.Fitted, r.score = make([]float64, n), make([]float64, n)
@@ -59,7 +60,10 @@ func (r *Regression) finishLinear(target []float64) {
 		for i := lo; i < hi; i++ {
 			cell, w := r.cells.cell(i), r.info[i]
 			fit := s.fit[cell]
-			e := target[i] - fit
+			if d.Offset != nil {
+				fit += d.Offset[i]
+			}
+			e := r.y[i] - fit
 			if s.exact != nil && r.cells.of == nil && w > 0 {
 				e = s.exact[cell].float()
 			}
@@ -82,11 +86,6 @@ func (r *Regression) finishLinear(target []float64) {
 		}
 	})
 	mss := sums[0]
-	if d.Offset != nil {
-		for i, o := range d.Offset {
-			r.Fitted[i] += o
-		}
-	}
 	r.Linear = r.Fitted
 	r.Deviance, r.NullDeviance = r.RSS, mss+r.RSS
 	r.goodness(mss)

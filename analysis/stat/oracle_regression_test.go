@@ -19,6 +19,17 @@ func init() {
 	oracleKinds["negbin"] = oracleNegbin
 	oracleKinds["stacked_wald"] = oracleStacked
 	oracleKinds["svyglm"] = oracleSurvey
+	// R's glm takes its covariance from the step before the last, about 1e-8 off;
+	// these kinds do not polish it.
+	for _, kind := range []string{"stacked_wald", "svyglm"} {
+		oracleTolerances[kind] = func(c *oracleCase, path string) (rel, abs float64) {
+			rel, abs = oracleTolerance(path)
+			if c.text("family") == "binomial" {
+				rel = 1e-7
+			}
+			return rel, abs
+		}
+	}
 	// Where R's search stopped is rounding; ours must stop as near.
 	oracleTolerances["negbin"] = func(c *oracleCase, path string) (rel, abs float64) {
 		if path == "max_abs_gradient" {
@@ -108,7 +119,7 @@ func oracleLinear(t *testing.T, c *oracleCase, f *frame.Frame) any {
 func oracleGLM(t *testing.T, c *oracleCase, f *frame.Frame) any {
 	d := oracleDesign(t, c, f, c.Formula, oracleOptions(c))
 	family := map[string]stat.Family{"binomial": stat.Binomial, "poisson": stat.Poisson, "gaussian": stat.Gaussian}[c.text("family")]
-	link, ok := map[string]stat.Link{"logit": stat.Logit, "probit": stat.Probit, "log": stat.Log, "identity": stat.Identity}[c.text("link")]
+	link, ok := map[string]stat.Link{"logit": stat.Logit, "probit": stat.Probit, "log": stat.Log, "identity": stat.Identity, "sqrt": stat.Sqrt}[c.text("link")]
 	if !ok {
 		t.Fatalf("no link %q", c.text("link"))
 	}
