@@ -71,7 +71,8 @@ func TestTheSVGCanvasDrawsWhatItIsTold(t *testing.T) {
 	on.FillText(upward, vg.Point{X: 5, Y: 40}, "up & away")
 	on.FillText(bold(words(10, ink, draw.XCenter, draw.YCenter)), vg.Point{X: 50, Y: 25}, "one\ntwo")
 	_, got, _ := strings.Cut(string(c.bytes("", "")), "</title>\n")
-	want := `<path fill="#dedede" d="M10 40H20V20H10ZM30 40H40V20H30Z"/>
+	want := `<rect fill="#ffffff" width="100" height="50"/>
+<path fill="#dedede" d="M10 40H20V20H10ZM30 40H40V20H30Z"/>
 <path fill="#0072b2" fill-opacity="0.5" d="M1 49H2V47Z"/>
 <circle fill="#0072b2" stroke="#ffffff" stroke-width="0.6" cx="50" cy="25" r="3"/>
 <path fill="none" stroke="#3c3c3c" stroke-width="1.1" stroke-dasharray="3 2" d="M0 50L100 0"/>

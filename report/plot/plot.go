@@ -13,7 +13,7 @@ import (
 type Format string
 
 const (
-	SVG Format = "svg" // scalable, transparent; text stays text
+	SVG Format = "svg" // scalable, on white; text stays text
 	PNG Format = "png" // 192 dpi on white
 )
 

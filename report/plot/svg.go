@@ -14,8 +14,8 @@ const fontFamily = "Liberation Sans, Arial, Helvetica, sans-serif"
 
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 
-// bytes returns the canvas as an SVG file: transparent, its width and height
-// in points with a view box, text as text, no identifiers, no style sheet and
+// bytes returns the canvas as an SVG file: on paper of its own, because a page
+// around it may be dark, its width and height in points with a view box, text as text, no identifiers, no style sheet and
 // no clip paths, so that any number of them may stand in one page. Coordinates
 // have two decimals.
 func (c *svgCanvas) bytes(title, desc string) []byte {
@@ -27,6 +27,7 @@ func (c *svgCanvas) bytes(title, desc string) []byte {
 	if desc != "" {
 		b.WriteString("<desc>" + escape.Replace(clean(desc)) + "</desc>\n")
 	}
+	b.WriteString(`<rect fill="` + paper + `" width="` + w + `" height="` + h + "\"/>\n")
 	for i := 0; i < len(c.marks); {
 		attrs := c.marks[i].attributes()
 		j := i + 1

@@ -12,7 +12,7 @@ const (
 	rule   = "#8f8f8f" // zero lines, reference lines
 	band   = "#dedede" // reference bands
 	grid   = "#e8e8e8" // grid lines
-	paper  = "#ffffff" // gaps between marks
+	paper  = "#ffffff" // behind everything, and gaps between marks
 )
 
 // Neutral is a neutral colour by the name of its use.
