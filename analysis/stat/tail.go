@@ -126,6 +126,9 @@ func betaQuantile(p, a, b float64) float64 {
 // 1e-12; where |ncp| exceeds 37.6 the approximation 26.7.10 of Abramowitz and
 // Stegun. R: pt(t, df, ncp).
 func noncentralT(t, df, ncp float64) float64 {
+	if t < 0 { // gonum's approximation is right for positive t alone
+		return 1 - noncentralT(-t, df, -ncp)
+	}
 	return distuv.NoncentralT{Nu: df, Mu: ncp}.CDF(t)
 }
 

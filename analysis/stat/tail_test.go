@@ -15,6 +15,7 @@ func TestTailsKeepTheirDigits(t *testing.T) {
 		{"qf(.975, 7, 100)", fQuantile(.975, 7, 100), 2.416806661255192},
 		{"qbeta(.975, .5, 189)", betaQuantile(.975, .5, 189), 0.013220112981762067},
 		{"pt(2.95, 43, .5)", noncentralT(2.95, 43, .5), 0.9898636966410835},
+		{"pt(-45, 30, -42)", noncentralT(-45, 30, -42), 0.3280517772711106},
 		{"pchisq(597, 6, 580)", noncentralChiSquared(597, 6, 580), 0.5976644758806771},
 	} {
 		if off := c.got/c.want - 1; !(off < 1e-10 && off > -1e-10) {
