@@ -215,7 +215,7 @@ func (t *described) prose(outcomes []string) string {
 	for _, o := range outcomes {
 		k := Key{Source: people, Outcome: o, Statistic: "mean"}
 		if !math.IsNaN(t.value(k)) {
-			s += fmt.Sprintf(" Their mean of %s is %s (%s interval, the respondent as the unit: %s to %s).",
+			s += fmt.Sprintf(" Their mean of *%s* is %s (%s interval, the respondent as the unit: %s to %s).",
 				plain(o), cite(name, k, ""), levelWord(t.level), cite(name, k, "lo"), cite(name, k, "hi"))
 		}
 	}

@@ -235,7 +235,7 @@ func (r *divergenceRun) prose(outcomes []string) string {
 			return fmt.Sprintf("%s, %s interval %s to %s", cite(r.in.Name, e.Key, ""), levelWord(r.Level), cite(r.in.Name, e.Key, "lo"), cite(r.in.Name, e.Key, "hi"))
 		}
 		near, far := ranked[0], ranked[len(ranked)-1]
-		s += fmt.Sprintf("In %s the answers of %s are closest to those of %s (JS distance %s).", plain(title(r.sel.schema, o)), name(near), plain(r.referenceTitle()), cells(near))
+		s += fmt.Sprintf("In *%s* the answers of %s are closest to those of %s (JS distance %s).", plain(o), name(near), plain(r.referenceTitle()), cells(near))
 		if far.Source != near.Source {
 			s += fmt.Sprintf(" Farthest are those of %s (%s).", name(far), cells(far))
 		}
@@ -298,7 +298,7 @@ func (r *divergenceRun) betweenProse(outcomes []string) string {
 			k := p.key
 			k.Statistic = "js"
 			if e, ok := r.get(k); ok && k.Source == people && !math.IsNaN(e.Value) {
-				s += fmt.Sprintf("In %s the answers of people differ between %s and %s by a JS distance of %s (%s interval %s to %s).\n\n", plain(title(r.sel.schema, outcomes[i])),
+				s += fmt.Sprintf("In *%s* the answers of people differ between %s and %s by a JS distance of %s (%s interval %s to %s).\n\n", plain(outcomes[i]),
 					plain(r.levelOf(c, p.a)), plain(r.levelOf(c, p.b)), cite(r.in.Name, k, ""), levelWord(r.Level), cite(r.in.Name, k, "lo"), cite(r.in.Name, k, "hi"))
 			}
 		}

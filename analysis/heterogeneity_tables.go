@@ -161,7 +161,7 @@ func (h *Heterogeneity) prose(sel *selection, f finder, names, structures []stri
 			continue
 		}
 		if !math.IsNaN(f.number(k(people, "entropy"))) {
-			s += fmt.Sprintf("The people's answers to an item of %s carry %s bits on average.", plain(title(sel.schema, o)), f.phrase(k(people, "entropy"), h.Level, false))
+			s += fmt.Sprintf("The people's answers to an item of *%s* carry %s bits on average.", plain(o), f.phrase(k(people, "entropy"), h.Level, false))
 		}
 		statistic, words := "alpha", "person effect (α)"
 		if math.IsNaN(f.number(k(people, statistic))) {

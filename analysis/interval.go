@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -26,6 +27,24 @@ func tQuantile(level, df float64) float64 {
 func (e Estimate) wald(level, df float64) Estimate {
 	h := tQuantile(level, df) * e.SE
 	e.Lo, e.Hi = e.Value-h, e.Value+h
+	return e.inRange()
+}
+
+// ranges are the values that a statistic can take. An interval beyond them
+// says nothing more than one that ends there.
+var ranges = map[string][2]float64{
+	"share": {0, 1}, "gap": {0, 1}, "belief_only": {0, 1}, "action_only": {0, 1}, "belief_alone": {0, 1}, "action_alone": {0, 1},
+	"mismatch": {0, 1}, "opposite": {0, 1}, "chance": {0, 1}, "f1": {0, 1}, "fpr": {0, 1}, "coverage_people": {0, 1}, "coverage_source": {0, 1},
+	"correlation": {-1, 1}, "kappa": {math.Inf(-1), 1}, "alpha": {math.Inf(-1), 1}, "icc": {math.Inf(-1), 1},
+	"entropy": {0, math.Inf(1)}, "variance": {0, math.Inf(1)}, "sd_sums": {0, math.Inf(1)}, "ame_error": {0, math.Inf(1)},
+}
+
+// inRange ends the interval of a statistic where its range ends. Differences
+// between sources have no range of their own.
+func (e Estimate) inRange() Estimate {
+	if r, ok := ranges[e.Statistic]; ok && !strings.Contains(e.Source, "-") {
+		e.Lo, e.Hi = min(max(e.Lo, r[0]), r[1]), min(max(e.Hi, r[0]), r[1])
+	}
 	return e
 }
 
@@ -98,7 +117,7 @@ func (e Estimate) lessBias(reps []float64, level, times float64) Estimate {
 		shifted[i] = x - times*bias
 	}
 	e.Lo, e.Hi = percentiles(shifted, level)
-	return e
+	return e.inRange()
 }
 
 // ratio is a share or mean Σ num / Σ den over respondents, the unit of

@@ -172,6 +172,12 @@ func (s *loaded) checkNeeds() study.Problems {
 				p := a.At("of", fmt.Sprintf("unknown analysis %q", n))
 				p.Hint = expr.Suggest(n, names)
 				problems = append(problems, p)
+				continue
+			}
+			wants, ok := a.params.(interface{ NeedsKind() string })
+			needed := s.analyses[slices.Index(names, n)]
+			if ok && needed.Kind != wants.NeedsKind() {
+				problems = append(problems, a.At("of", fmt.Sprintf("%q is of the kind %s; a %s needs one of the kind %s", n, needed.Kind, a.Kind, wants.NeedsKind())))
 			}
 		}
 	}
