@@ -235,3 +235,41 @@ func (d *Design) TermVariables() [][]string {
 	}
 	return all
 }
+
+// Values returns a number for each row of the design that is the same for equal
+// values of a predictor: the number itself, or the code of its level.
+func (d *Design) Values(name string) ([]float64, error) {
+	c, err := d.predictor(name)
+	if err != nil {
+		return nil, err
+	}
+	v := ofColumn(c)
+	xs := make([]float64, len(d.source))
+	for i, r := range d.source {
+		if v.kind == coded {
+			xs[i] = float64(v.codes[r])
+		} else {
+			xs[i] = v.nums[r]
+		}
+	}
+	return xs, nil
+}
+
+// Reassign returns the design in which each row has the value of a predictor
+// that another row has: row i that of row from[i] of the design.
+func (d *Design) Reassign(name string, from []int) (*Variant, error) {
+	c, err := d.predictor(name)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]int, c.Len())
+	for i := range rows {
+		rows[i] = i
+	}
+	for i, f := range from {
+		rows[d.source[i]] = d.source[f]
+	}
+	e := d.changed()
+	e.replaced = c.Take(rows)
+	return d.variant(e)
+}
