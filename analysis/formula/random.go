@@ -27,7 +27,7 @@ type randomPart struct {
 	needs  []*value // what must not be missing
 }
 
-// randomParts evaluates the bars. A nested group a/b stands for a and a:b.
+// randomParts evaluates the bars. A nested group a/b stands for a and b:a.
 func (d *Design) randomParts() ([]randomPart, *SyntaxError) {
 	var parts []randomPart
 	for _, bar := range d.model.random {
@@ -57,7 +57,7 @@ func (d *Design) randomParts() ([]randomPart, *SyntaxError) {
 	return parts, nil
 }
 
-// nested returns the groups of a bar: of a/b, a and a:b.
+// nested returns the groups of a bar: of a/b, a and b:a, as lme4 writes it.
 func nested(n *node) []*node {
 	for n.kind == nodeParens {
 		n = n.args[0]
@@ -66,12 +66,19 @@ func nested(n *node) []*node {
 		return []*node{n}
 	}
 	outer := nested(n.args[0])
-	inner := &node{kind: nodeBinary, name: ":", args: []*node{outer[len(outer)-1], n.args[1]}, col: n.col}
+	within := outer[len(outer)-1]
+	if within.kind == nodeBinary {
+		within = &node{kind: nodeParens, args: []*node{within}, col: within.col}
+	}
+	inner := &node{kind: nodeBinary, name: ":", args: []*node{n.args[1], within}, col: n.col}
 	return append(outer, inner)
 }
 
 // grouping returns the factor of a group; of a:b, one level a pair that occurs.
 func (e *evaluator) grouping(n *node) (*value, *SyntaxError) {
+	for n.kind == nodeParens {
+		n = n.args[0]
+	}
 	if n.kind == nodeBinary && n.name == ":" {
 		a, err := e.grouping(n.args[0])
 		if err != nil {

@@ -30,7 +30,7 @@ func people(t testing.TB) *frame.Frame {
 		t.Fatal(err)
 	}
 	levels := map[string][]string{
-		"gender": {"F", "M"}, "behaviour": {"curse", "scold", "shout"}, "blame": {"other", "self"},
+		"gender": {"F", "M"}, "behaviour": {"curse", "scold", "shout"}, "situation": {"bus", "operator", "store", "train"}, "blame": {"other", "self"},
 		"want": {"no", "perhaps", "yes"}, "do": {"no", "perhaps", "yes"},
 	}
 	var cols []*frame.Column
