@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"silico/analysis/expr"
@@ -48,7 +49,7 @@ type Coherence struct {
 	Belief string `toml:"belief"`
 	// The action: a variable, or a rule that is true where it is taken. The one variable with the role action when absent.
 	Action string `toml:"action"`
-	// The lowest level of belief and action that counts as yes; the second level when absent.
+	// The lowest level or number of belief and action that counts as yes; the second level when absent.
 	Threshold string `toml:"threshold"`
 	// A rule that is true where a row is incoherent; "belief holds and action is not taken, or the other way round" when absent.
 	Rule string `toml:"rule"`
@@ -116,7 +117,8 @@ func only(s *frame.Schema, role string) string {
 }
 
 // holds returns the rule that says where a belief holds or an action is taken:
-// src itself, or for a variable that it has at least the threshold.
+// src itself, or for a variable that it has at least the threshold: a level, or
+// a number for a variable that is one.
 func holds(s *frame.Schema, src, threshold string) (*expr.Expr, error) {
 	rule := src
 	if v := s.Variable(src); v != nil {
@@ -142,8 +144,13 @@ func holds(s *frame.Schema, src, threshold string) (*expr.Expr, error) {
 			rule = fmt.Sprintf("%s %s '%s'", src, op, strings.ReplaceAll(level, "'", "''"))
 		case v.Type == "binary":
 			rule = src + " == 1"
+		case threshold == "":
+			return nil, fmt.Errorf("variable %q is a number; set the threshold from which it counts as yes, or write the rule, such as \"%s >= 1\"", src, src)
 		default:
-			return nil, fmt.Errorf("variable %q is a number; write the rule, such as \"%s >= 1\"", src, src)
+			if x, err := strconv.ParseFloat(threshold, 64); err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+				return nil, fmt.Errorf("variable %q is a number and the threshold %q is none", src, threshold)
+			}
+			rule = src + " >= " + threshold
 		}
 	}
 	e, err := expr.Parse(rule)
@@ -188,6 +195,7 @@ type rowsOfCoherence struct {
 	b, a                   []float64 // scores
 	weight                 []float64 // the study's weight, 1 where it has none
 	levelled               bool      // belief and action are variables with the same levels
+	numbers                bool      // belief or action is a number of more than two values
 	top                    float64   // score of the highest level
 	bottom                 float64
 }
@@ -248,6 +256,7 @@ func (p *Coherence) read(f *frame.Frame) (*rowsOfCoherence, error) {
 		scores := truth
 		if v := f.Col(names[i]); v != nil && v.Kind != frame.Text && v.Kind != frame.Factor {
 			scores = v.Floats()
+			r.numbers = r.numbers || v.Kind == frame.Number && f.Schema.Variable(names[i]).Type != "binary"
 		}
 		if i == 0 {
 			r.belief, r.b = truth, scores

@@ -51,6 +51,12 @@ func (p *Coherence) present(m *measuring, rows *rowsOfCoherence) {
 		m.result.Tables = append(m.result.Tables, p.table(m, f, rows, "by_"+v, v))
 	}
 	m.result.Figures = m.figure(f, "gap", "Gap between belief and action", "Share of rows that break the rule")
+	if rows.numbers { // of levels, the gap says more
+		for _, fig := range m.figure(f, "correlation", "Correlation of belief and action", "Correlation of belief and action") {
+			fig.Name = "correlation"
+			m.result.Figures = append(m.result.Figures, fig)
+		}
+	}
 	m.result.Prose = p.prose(m, f)
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"silico/analysis/frame"
+	"silico/analysis/stat"
 )
 
 func coherence(change func(p *Coherence)) *Coherence {
@@ -78,5 +79,30 @@ func TestAWeightOfTwoCountsAsTwoRespondents(t *testing.T) {
 	a, b := runOn(t, p, input(weighted, 1)), runOn(t, p, input(f.Take(rows), 1))
 	for _, s := range []string{"gap", "kappa", "correlation", "belief_only"} {
 		wantNear(t, a, "people."+s, estimate(t, b, "people."+s).Value, 1e-12)
+	}
+}
+
+func TestABeliefThatIsANumberHoldsFromTheThresholdAndCorrelatesAsItIs(t *testing.T) {
+	f := surveys(1000)
+	r := runOn(t, coherence(func(p *Coherence) { p.Threshold, p.Floor = "4", 0 }), input(f, 2))
+	same := runOn(t, coherence(func(p *Coherence) { p.Belief, p.Floor = "belief >= 4", 0 }), input(f, 2))
+	var belief, action []float64
+	for i, b := range f.Col("belief").Nums {
+		if f.Col(frame.SourceColumn).String(i) == "d" {
+			belief, action = append(belief, b), append(action, f.Col("action").Nums[i])
+		}
+	}
+	wantNear(t, r, "d.gap", estimate(t, same, "d.gap").Value, 0)
+	wantNear(t, r, "d.correlation", stat.Pearson(belief, action, .95).R, 1e-12)
+	if e := estimate(t, r, "d.correlation"); !(e.Lo < e.Value && e.Value < e.Hi) {
+		t.Errorf("correlation %v has the interval %v to %v, want one around it", e.Value, e.Lo, e.Hi)
+	}
+	if n := len(r.Figures); n != 2 || r.Figures[1].Name != "correlation" {
+		t.Errorf("%d figures, want the gap and the correlation", n)
+	}
+	for _, threshold := range []string{"", "four", "NaN"} {
+		if err := coherence(func(p *Coherence) { p.Threshold = threshold }).Check(f.Schema); err == nil {
+			t.Errorf("threshold %q of a belief from 1 to 7 passes Check, want a number asked for", threshold)
+		}
 	}
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // biases estimates what sampling adds to the divergences of a pair. Where a
-// category is empty on one side it is a mean over permutations of respondents.
+// category is empty on one side it is a mean over permutations of respondents:
+// over all of them where they can be counted, else over a random sample.
 func (c *comparison) biases(ctx context.Context, r stat.Resampling, p *pair, counts [][]float64) error {
 	if !slices.Contains(p.used, true) {
 		nothing := stat.JSEstimate{D: math.NaN(), Bias: math.NaN()}
@@ -88,6 +89,9 @@ func (c *comparison) countedBiases(p *pair, counts [][]float64) bool {
 		shares, vx := multinomialVariance(x)
 		others, vy := multinomialVariance(y)
 		bias, ok := stat.JSBias(shares, others, vx, vy)
+		if !ok && len(p.used) == 1 { // of several items, whole respondents change sides
+			return stat.JSEstimate{D: stat.JSDivergence(x, y), Bias: stat.ExchangedJS(x, y), Permuted: true}, true
+		}
 		return stat.JSEstimate{D: stat.JSDivergence(x, y), Bias: bias}, ok
 	}
 	k := c.newKernel()
