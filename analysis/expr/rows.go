@@ -46,6 +46,20 @@ func (e *Expr) Rows(f *frame.Frame) (keep []bool, missing int, err error) {
 	return keep, missing, nil
 }
 
+// Truths returns for each row 1 where the rule is true, 0 where it is false and
+// NaN where it is missing. The error is that of Check.
+func (e *Expr) Truths(f *frame.Frame) ([]float64, error) {
+	x, err := compile(e.root, frameColumns(f), Truth)
+	if err != nil {
+		return nil, err
+	}
+	xs := make([]float64, f.Rows())
+	for i := range xs {
+		xs[i] = x.num(i)
+	}
+	return xs, nil
+}
+
 // Column returns the value of the expression in each row as a column of that
 // name: numbers, 1 and 0 for true and false, or texts; a bare column keeps its
 // kind and levels. The error is that of Check.

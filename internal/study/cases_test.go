@@ -552,7 +552,7 @@ study.toml:19:10: there are 2 labels for 4 levels
 study.toml:23:7: a count has whole numbers, and min is none
 study.toml:23:7: a count is never negative
 study.toml:24:7: max is smaller than min
-study.toml:25:1: a variable of type count has no levels; choice and ordinal have
+study.toml:25:1: a variable of type count has no levels; binary, choice and ordinal have
 study.toml:39:6: the rule gives text, and a variable of type binary needs true or false
 study.toml:40:1: do_any is derived by is and stands in no file; column has no meaning`,
 	},

@@ -12,28 +12,36 @@ import (
 // maxProblems is how many problems of one data file are shown.
 const maxProblems = 20
 
-// csvFile is a CSV file: its header, and where its rows begin. Rows are
-// numbered from 1 below the header.
+// csvData is a CSV file that has been looked through once: its header, and
+// where its rows begin. Rows are numbered from 1 below the header. Everybody
+// who reads the file shares it.
+type csvData struct {
+	name    string // as problems show it
+	data    string // without byte order mark
+	header  []string
+	offsets []int              // of each row
+	raws    map[int]*rawColumn // columns that rules have asked for
+}
+
+// csvFile is one reading of a CSV file, with the problems that it finds.
 type csvFile struct {
-	name     string // as problems show it
-	data     string // without byte order mark
-	header   []string
-	rows     int
-	offsets  []int // of each row, rows+1 of them
+	*csvData
 	problems Problems
 	more     int // problems that are not shown
 }
 
 // readCSV finds the header and the rows of a file. What makes it unreadable,
 // and rows that have another number of fields than the header, are problems.
-func readCSV(name string, data []byte) *csvFile {
-	c := &csvFile{name: name, data: strings.TrimPrefix(string(data), "\uFEFF")}
-	switch bad := invalidUTF8(c.data); {
+func readCSV(name, data string) *csvFile {
+	c := &csvFile{csvData: &csvData{name: name, data: strings.TrimPrefix(data, "\uFEFF"), raws: make(map[int]*rawColumn)}}
+	pieces := cut(c.data)
+	valid, quotes := survey(c.data, pieces)
+	switch {
 	case strings.TrimSpace(c.data) == "":
 		c.report(Problem{File: name, Msg: "the file is empty; it needs a line with the names of the columns and a row for each unit"})
 		return c
-	case bad >= 0 || strings.IndexByte(c.data[:min(len(c.data), 100)], 0) >= 0:
-		c.place(max(bad, 0), "the file is not valid UTF-8 from here on; save it as UTF-8")
+	case !valid || strings.IndexByte(c.data[:min(len(c.data), 100)], 0) >= 0:
+		c.place(max(invalidUTF8(c.data), 0), "the file is not valid UTF-8 from here on; save it as UTF-8")
 		return c
 	case !strings.Contains(c.data, "\n") && strings.Contains(c.data, "\r"):
 		c.place(0, "the lines end in carriage returns alone; save the file with line feeds")
@@ -42,7 +50,7 @@ func readCSV(name string, data []byte) *csvFile {
 	r := c.reader(0)
 	header, err := r.Read()
 	if err != nil {
-		c.syntax(err, 0)
+		c.syntax(err)
 		return c
 	}
 	c.header = slices.Clone(header)
@@ -56,43 +64,61 @@ func readCSV(name string, data []byte) *csvFile {
 			c.place(col-1, "column %q is there twice, as columns %d and %d; rename one of them", h, j+1, i+1)
 		}
 	}
-	c.offsets = make([]int, 0, strings.Count(c.data, "\n")+1)
-	for {
-		from := int(r.InputOffset())
-		rec, err := r.Read()
-		if err == io.EOF {
-			c.offsets = append(c.offsets, from)
-			break
-		}
-		if err != nil {
-			c.syntax(err, 0)
-			break
-		}
-		c.rows++
-		c.offsets = append(c.offsets, from)
-		if len(rec) != len(c.header) {
-			c.place(c.lineStart(from), "row %d has %d fields, and the header has %d", c.rows, len(rec), len(c.header))
-		}
+	if !c.scan(int(r.InputOffset()), pieces, quotes) {
+		c.explain(r)
 	}
-	if c.rows == 0 && len(c.problems) == 0 {
+	if c.rows() == 0 && len(c.problems) == 0 {
 		c.place(0, "the file has a header and no rows")
 	}
 	return c
 }
 
+// again returns another reading of the file, with the problems that make it
+// unsound for everybody.
+func (c *csvFile) again() *csvFile {
+	return &csvFile{csvData: c.csvData, problems: slices.Clone(c.problems), more: c.more}
+}
+
+func (c *csvData) rows() int { return len(c.offsets) }
+
 // reader reads from an offset on.
-func (c *csvFile) reader(offset int) *csv.Reader {
+func (c *csvData) reader(offset int) *csv.Reader {
 	r := csv.NewReader(strings.NewReader(c.data[offset:]))
 	r.FieldsPerRecord = -1
 	r.ReuseRecord = true
 	return r
 }
 
+// explain reads a file whose quotes are not sound from row to row, to say
+// where and how.
+func (c *csvFile) explain(r *csv.Reader) {
+	for row := 1; ; row++ {
+		from := int(r.InputOffset())
+		rec, err := r.Read()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			c.syntax(err)
+			return
+		}
+		if len(rec) != len(c.header) {
+			c.ragged(row, c.lineStart(from), len(rec))
+		}
+	}
+}
+
+// ragged reports a row, from 1, that has another number of fields than the
+// header.
+func (c *csvFile) ragged(row, offset, fields int) {
+	c.place(offset, "row %d has %d fields, and the header has %d", row, fields, len(c.header))
+}
+
 // sound says whether the file can be read.
 func (c *csvFile) sound() bool { return c.header != nil && len(c.problems) == 0 }
 
 // lineStart skips the empty lines before a row.
-func (c *csvFile) lineStart(offset int) int {
+func (c *csvData) lineStart(offset int) int {
 	for offset < len(c.data) && (c.data[offset] == '\n' || c.data[offset] == '\r') {
 		offset++
 	}
@@ -100,10 +126,10 @@ func (c *csvFile) lineStart(offset int) int {
 }
 
 // syntax reports the error of the CSV reader.
-func (c *csvFile) syntax(err error, offset int) {
+func (c *csvFile) syntax(err error) {
 	var pe *csv.ParseError
 	if !errors.As(err, &pe) {
-		c.place(offset, "%v", err)
+		c.place(0, "%v", err)
 		return
 	}
 	msg, line, col := "a quote \" that stands inside a quoted field is written twice", pe.Line, pe.Column
@@ -174,20 +200,4 @@ func (c *csvFile) found() Problems {
 }
 
 // column returns the index of a column by its name, -1 when there is none.
-func (c *csvFile) column(name string) int { return slices.Index(c.header, name) }
-
-// each calls visit with the fields of each row, which are only good until it
-// returns. The file must be sound.
-func (c *csvFile) each(visit func(row int, fields []string)) {
-	if c.rows == 0 {
-		return
-	}
-	r := c.reader(c.offsets[0])
-	for row := range c.rows {
-		rec, err := r.Read()
-		if err != nil {
-			return
-		}
-		visit(row, rec)
-	}
-}
+func (c *csvData) column(name string) int { return slices.Index(c.header, name) }

@@ -1,8 +1,6 @@
 package study
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"maps"
@@ -44,7 +42,7 @@ func Load(path string) (*Study, Problems) {
 	l := newLoader(shown, string(src), root)
 	l.s.File, l.s.Dir = file, filepath.Dir(file)
 	l.s.Slug = slug(l.s.Dir)
-	l.input(filepath.Base(file), src)
+	l.input(describe(filepath.Base(file), src))
 	return l.load()
 }
 
@@ -78,6 +76,9 @@ type loader struct {
 	root *os.Root // the study's folder; nil reads no file
 	dir  string   // the folder as problems name it
 
+	read   map[string]contents // files, by their names in the manifest
+	tables map[string]*csvFile // those that were read as CSV
+
 	columns   map[string][]string // name of a column -> path of its declaration
 	variables map[string]*section
 	factors   map[string]*section
@@ -94,10 +95,11 @@ type loader struct {
 
 func newLoader(file, src string, root *os.Root) *loader {
 	return &loader{
-		s:       &Study{},
-		doc:     parse(file, src, 1),
-		root:    root,
-		dir:     path.Dir(file),
+		s:    &Study{},
+		doc:  parse(file, src, 1),
+		root: root,
+		dir:  path.Dir(file),
+		read: make(map[string]contents), tables: make(map[string]*csvFile),
 		columns: make(map[string][]string), variables: make(map[string]*section),
 		factors: make(map[string]*section), models: make(map[string]*section),
 	}
@@ -300,71 +302,4 @@ func (l *loader) known(path []string, what, name string, names []string) bool {
 	}
 	l.doc.hint(path, name, names, "unknown %s %q", what, name)
 	return false
-}
-
-// file returns the bytes of a file of the study. What keeps it from being read
-// is reported at the key that names it.
-func (l *loader) file(path []string, name, what string) ([]byte, bool) {
-	if filepath.IsAbs(name) || strings.HasPrefix(name, "/") || strings.HasPrefix(name, `\`) {
-		l.doc.value(path, "%q is an absolute path; a study reads only files below its own folder, named from there", name)
-		return nil, false
-	}
-	if !filepath.IsLocal(name) {
-		l.doc.value(path, "%q leads out of the study's folder; a study reads only files below it", name)
-		return nil, false
-	}
-	if l.root == nil {
-		return nil, false
-	}
-	if info, err := l.root.Stat(filepath.FromSlash(name)); err == nil && !info.Mode().IsRegular() { // a pipe would never end
-		l.doc.value(path, "%q is a folder or a device, not a file", name)
-		return nil, false
-	}
-	data, err := l.root.ReadFile(filepath.FromSlash(name))
-	var pe *fs.PathError
-	switch {
-	case err == nil:
-	case errors.Is(err, fs.ErrNotExist):
-		l.doc.value(path, "there is no %s %q in the study's folder", what, name)
-		l.suggest(expr.Suggest(name, l.neighbours(name)))
-		return nil, false
-	case errors.As(err, &pe) && strings.Contains(pe.Err.Error(), "escapes"):
-		l.doc.value(path, "%q leads out of the study's folder by a symbolic link; a study reads only files below it", name)
-		return nil, false
-	default:
-		l.doc.value(path, "%s %q: %s", what, name, unreadable(err, ""))
-		return nil, false
-	}
-	l.input(name, data)
-	return data, true
-}
-
-// describe returns the entry of a file for the manifest.
-func describe(name string, data []byte) Input {
-	sum := sha256.Sum256(data)
-	return Input{Path: filepath.ToSlash(filepath.Clean(name)), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
-}
-
-// neighbours returns the names of the files beside one.
-func (l *loader) neighbours(name string) []string {
-	dir := filepath.ToSlash(filepath.Dir(name))
-	entries, err := fs.ReadDir(l.root.FS(), dir)
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, e := range entries {
-		if !e.IsDir() {
-			names = append(names, filepath.ToSlash(filepath.Join(dir, e.Name())))
-		}
-	}
-	return names
-}
-
-// input notes a file that was read.
-func (l *loader) input(name string, data []byte) {
-	in := describe(name, data)
-	if !slices.Contains(l.s.Inputs, in) {
-		l.s.Inputs = append(l.s.Inputs, in)
-	}
 }

@@ -12,14 +12,6 @@ import (
 
 var roles = []string{"covariate", "factor", "belief", "action", "outcome"}
 
-// types are the names of the measures.
-var types = func() (names []string) {
-	for _, m := range Measures() {
-		names = append(names, m.Name)
-	}
-	return names
-}()
-
 // Roles of variables.
 const (
 	roleCovariate = "covariate"
@@ -54,9 +46,11 @@ func (l *loader) measures() {
 		if spec.Max != nil {
 			v.Max = *spec.Max
 		}
-		l.checkType(s, &spec, v)
+		if v.Min > v.Max {
+			l.doc.value(s.where("max"), "max is smaller than min")
+		}
+		l.checkMeasure(s, v)
 		l.checkLevels(s, v)
-		l.checkRange(s, v)
 		v.missing = l.missingCodes(s, spec.Missing, v.Levels)
 		if spec.Role != "" {
 			l.oneOf(s, "role", spec.Role, roles, "role")
@@ -94,44 +88,6 @@ func (l *loader) column(name string, path []string) {
 	l.columns[name] = path
 }
 
-func (l *loader) checkType(s *section, spec *specVariable, v *Variable) {
-	if !s.has("type") {
-		l.required(s, "type", `type = "ordinal"; there are `+strings.Join(types, ", "))
-		return
-	}
-	if !l.oneOf(s, "type", v.Type, types, "type") {
-		return
-	}
-	coded := v.Type == "choice" || v.Type == "ordinal"
-	switch {
-	case coded && !s.has("levels"):
-		l.required(s, "levels", `levels = ["...", "..."], the values as they stand in the data`)
-	case !coded && v.Type != "binary" && s.has("levels"):
-		l.doc.at(s.where("levels"), "a variable of type %s has no levels; choice and ordinal have", v.Type)
-	}
-	if v.Type != "ordinal" && s.has("scores") {
-		l.doc.at(s.where("scores"), "only an ordinal variable has scores")
-	}
-	if v.Type != "scale" && v.Type != "number" && v.Type != "count" {
-		for _, key := range []string{"min", "max"} {
-			if s.has(key) {
-				l.doc.at(s.where(key), "a variable of type %s has no %s; scale, number and count have", v.Type, key)
-			}
-		}
-	}
-	if v.Type == "scale" && v.Derived == "" {
-		for _, key := range []string{"min", "max"} {
-			l.requiredNumber(s, key)
-		}
-	}
-}
-
-func (l *loader) requiredNumber(s *section, key string) {
-	if !s.names(key) {
-		l.doc.at(s.path, "a scale needs %s; write %s = ..., or use type = \"number\"", key, key)
-	}
-}
-
 func (l *loader) checkLevels(s *section, v *Variable) {
 	if !s.has("levels") {
 		if s.has("labels") && !s.names("levels") {
@@ -139,11 +95,8 @@ func (l *loader) checkLevels(s *section, v *Variable) {
 		}
 		return
 	}
-	if len(v.Levels) < 2 && slices.Contains([]string{"choice", "ordinal", "binary"}, v.Type) {
+	if m := measureOf(v.Type); len(v.Levels) < 2 && m != nil && m.takes("levels") {
 		l.doc.value(s.where("levels"), "a variable needs at least two levels")
-	}
-	if v.Type == "binary" && len(v.Levels) > 2 {
-		l.doc.value(s.where("levels"), "a binary variable has two levels, not %d; use choice or ordinal", len(v.Levels))
 	}
 	for i, lev := range v.Levels {
 		switch at := s.where("levels", element(i)); {
@@ -171,32 +124,13 @@ func isText(x any, i int) bool {
 	return ok
 }
 
-func (l *loader) checkRange(s *section, v *Variable) {
-	if v.Min > v.Max {
-		l.doc.value(s.where("max"), "max is smaller than min")
-	}
-	if v.Type == "scale" || v.Type == "count" {
-		for _, e := range []struct {
-			key string
-			x   float64
-		}{{"min", v.Min}, {"max", v.Max}} {
-			if e.x != math.Trunc(e.x) && !math.IsNaN(e.x) {
-				l.doc.value(s.where(e.key), "a %s has whole numbers, and %s is none", v.Type, e.key)
-			}
-		}
-	}
-	if v.Type == "count" && v.Min < 0 {
-		l.doc.value(s.where("min"), "a count is never negative")
-	}
-}
-
 // missingCodes returns the codes that mean missing: the empty cell, and what
 // is declared, else NA unless it is a level.
-func (l *loader) missingCodes(s *section, declared []any, levels []string) map[string]bool {
-	codes := map[string]bool{"": true}
+func (l *loader) missingCodes(s *section, declared []any, levels []string) []string {
+	codes := slices.Clone(empty)
 	if !s.has("missing") {
 		if !slices.Contains(levels, "NA") {
-			codes["NA"] = true
+			return emptyOrNA
 		}
 		return codes
 	}
@@ -216,7 +150,7 @@ func (l *loader) missingCodes(s *section, declared []any, levels []string) map[s
 		if slices.Contains(levels, code) {
 			l.doc.value(s.where("missing", element(i)), "%q is a level and cannot mean missing too", code)
 		}
-		codes[code] = true
+		codes = append(codes, code)
 	}
 	return codes
 }

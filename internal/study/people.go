@@ -1,9 +1,6 @@
 package study
 
 import (
-	"math"
-	"path"
-	"slices"
 	"strings"
 
 	"silico/analysis/expr"
@@ -18,20 +15,19 @@ func (l *loader) readPeople() {
 		return
 	}
 	at := l.peopleAt.where("file")
-	data, ok := l.file(at, p.File, "people file")
+	file, ok := l.file(at, p.File, "people file")
 	if !ok {
 		return
 	}
-	l.checkDigest()
+	l.checkDigest(file.input.SHA256)
 	if !l.broken {
-		l.peopleRows(data)
+		l.peopleRows(l.csv(p.File, file))
 	}
 }
 
-// peopleRows reads the bytes of the people file.
-func (l *loader) peopleRows(data []byte) {
+// peopleRows reads the rows of the people file.
+func (l *loader) peopleRows(c *csvFile) {
 	p := l.s.People
-	c := readCSV(path.Join(l.dir, p.File), data)
 	defer func() { l.files = append(l.files, c.found()...) }()
 	if !c.sound() {
 		return
@@ -60,12 +56,11 @@ func (l *loader) peopleRows(data []byte) {
 	p.Frame = l.assignSamples(f) // nil when the samples cannot be made
 }
 
-// checkDigest compares the file with its declared digest.
-func (l *loader) checkDigest() {
+// checkDigest compares the digest of the file with the declared one.
+func (l *loader) checkDigest(in string) {
 	if l.sha256 == "" {
 		return
 	}
-	in := l.s.Inputs[len(l.s.Inputs)-1].SHA256
 	at := l.peopleAt.where("sha256")
 	want := strings.TrimPrefix(strings.ToLower(l.sha256), "sha256:")
 	switch {
@@ -77,66 +72,20 @@ func (l *loader) checkDigest() {
 	}
 }
 
-// whereRows returns the rows of a file for which a rule over its own columns
-// is true, nil when there is no rule, and in how many it is missing.
-func (l *loader) whereRows(c *csvFile, at []string, where string) (keep []bool, missing int, ok bool) {
-	if where == "" {
-		return nil, 0, true
-	}
-	e := l.doc.expression(at, where)
-	if e == nil {
-		return nil, 0, false
-	}
-	var cols []*frame.Column
-	for i, h := range c.header {
-		if slices.Contains(e.Names(), h) {
-			cols = append(cols, rawColumn(c, i))
-		} else {
-			cols = append(cols, &frame.Column{Name: h, Kind: frame.Text, Texts: make([]string, c.rows)})
-		}
-	}
-	keep, missing, err := e.Rows(frame.New(cols...))
-	if err != nil {
-		l.doc.misexpressed(at, err)
-		return nil, 0, false
-	}
-	if !slices.Contains(keep, true) {
-		l.doc.value(at, "the rule keeps no row of %s", c.name)
-		return nil, 0, false
-	}
-	return keep, missing, true
-}
-
-// rawColumn returns a column of a file that nothing declares: numbers when
-// every value is one, text otherwise; empty cells and NA are missing.
-func rawColumn(c *csvFile, i int) *frame.Column {
-	number := frame.Variable{Name: c.header[i], Type: "number", Min: math.NaN(), Max: math.NaN()}
-	numbers := newCells(&number, emptyOrNA, c.rows)
-	texts := newCells(&frame.Variable{Name: c.header[i], Type: "text"}, emptyOrNA, c.rows)
-	isNumber := true
-	c.each(func(_ int, fields []string) {
-		if msg, _ := numbers.add(fields[i]); msg != "" {
-			isNumber = false
-		}
-		texts.add(fields[i])
-	})
-	if isNumber {
-		return numbers.col
-	}
-	return texts.col
-}
-
 // wanted is a column of a file that is read, and what it becomes.
 type wanted struct {
 	header   string
 	variable *frame.Variable
-	missing  map[string]bool
+	missing  []string // fields that mean missing
 	path     []string // where the study names it
 	optional bool     // an attribute, which the levels give as well
 	full     bool     // a value is missing in no row
 }
 
-var emptyOrNA = map[string]bool{"": true, "NA": true}
+var (
+	empty     = []string{""}
+	emptyOrNA = []string{"", "NA"}
+)
 
 // peopleColumns lists the columns to read, and reports those that there are
 // not.
@@ -148,7 +97,7 @@ func (l *loader) peopleColumns(c *csvFile) ([]wanted, bool) {
 		w := wanted{variable: v, header: v.Name, missing: emptyOrNA}
 		switch v.Role {
 		case "id":
-			w.header, w.path, w.missing, w.full = p.ID, l.peopleAt.where("id"), map[string]bool{"": true}, true
+			w.header, w.path, w.missing, w.full = p.ID, l.peopleAt.where("id"), empty, true
 		case "weight":
 			w.header, w.path, w.full = p.Weight, l.peopleAt.where("weight"), true
 		case "attribute":
@@ -156,7 +105,7 @@ func (l *loader) peopleColumns(c *csvFile) ([]wanted, bool) {
 		default:
 			if f := l.s.factor(v.Name); f != nil {
 				w.header, w.path, w.full = f.Column, l.factors[f.Name].where("column"), true
-				w.missing = map[string]bool{"": true}
+				w.missing = empty
 			} else {
 				d := l.s.Variable(v.Name)
 				if d.Derived != "" {
@@ -217,14 +166,17 @@ func (l *loader) peopleFrame(t *table) *frame.Frame {
 
 // attribute returns the column of an attribute from the column of its factor.
 func (s *Study) attribute(v *frame.Variable, levels *frame.Column) *frame.Column {
-	c := newCells(v, emptyOrNA, levels.Len())
 	f := s.factor(v.Of)
-	for _, k := range levels.Codes {
-		if k < 0 {
-			c.add("")
-			continue
-		}
-		c.add(f.Levels[k].Attributes[v.Name])
+	c := newCells(v, emptyOrNA, len(f.Levels)+1)
+	for k, lev := range f.Levels {
+		c.put(k, lev.Attributes[v.Name])
 	}
-	return c.col
+	c.put(len(f.Levels), "")
+	rows := make([]int, levels.Len())
+	for i, k := range levels.Codes {
+		if rows[i] = int(k); k < 0 {
+			rows[i] = len(f.Levels)
+		}
+	}
+	return c.column().Take(rows)
 }

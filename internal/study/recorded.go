@@ -1,7 +1,6 @@
 package study
 
 import (
-	"path"
 	"slices"
 
 	"silico/analysis/frame"
@@ -77,11 +76,11 @@ func (l *loader) readRecorded() {
 		if r.model.Recorded.File == "" || l.root == nil {
 			continue
 		}
-		data, ok := l.file(r.at.where("file"), r.model.Recorded.File, "file")
+		file, ok := l.file(r.at.where("file"), r.model.Recorded.File, "file")
 		if !ok || l.broken {
 			continue
 		}
-		c := readCSV(path.Join(l.dir, r.model.Recorded.File), data)
+		c := l.csv(r.model.Recorded.File, file)
 		if c.sound() {
 			l.record(r, c)
 		}
@@ -112,7 +111,7 @@ func (l *loader) record(at recordAt, c *csvFile) {
 		w := wanted{variable: v, missing: emptyOrNA}
 		switch {
 		case v.Role == "id":
-			w.header, w.path, w.missing, w.full = r.ID, at.at.where("id"), map[string]bool{"": true}, true
+			w.header, w.path, w.missing, w.full = r.ID, at.at.where("id"), empty, true
 		case r.Columns[v.Name] != "":
 			w.header, w.path = r.Columns[v.Name], at.at.where("columns", v.Name)
 			if d := l.s.Variable(v.Name); d != nil {

@@ -64,39 +64,39 @@ func (l *loader) drawRespondents() {
 	between := 1
 	for i := range l.s.schema.Variables {
 		v := &l.s.schema.Variables[i]
-		c := newCells(v, map[string]bool{"": true}, rows)
+		c := newCells(v, empty, rows)
 		f := l.s.factor(v.Name)
 		switch {
 		case v.Derived != "":
 			continue
 		case v.Role == "id":
-			for _, p := range people {
-				c.add(strconv.Itoa(p + 1))
+			for i, p := range people {
+				c.put(i, strconv.Itoa(p+1))
 			}
 		case f != nil && f.Within:
 			under /= len(f.Levels)
 			for i := range people {
-				c.add(f.Levels[i/under%len(f.Levels)].Name)
+				c.put(i, f.Levels[i/under%len(f.Levels)].Name)
 			}
 		case f != nil:
 			order := streams.At("respondents."+v.Name, 0).Perm(r.N)
-			for _, p := range people {
-				c.add(f.Levels[order[p]/between%len(f.Levels)].Name)
+			for i, p := range people {
+				c.put(i, f.Levels[order[p]/between%len(f.Levels)].Name)
 			}
 		case v.Of != "":
 			cols = append(cols, l.s.attribute(v, find(cols, v.Of)))
 			continue
 		case v.Role == roleCovariate || v.Role == roleFactor:
 			values := l.drawMargin(v, r.N, streams)
-			for _, p := range people {
-				c.add(values[p])
+			for i, p := range people {
+				c.put(i, values[p])
 			}
 		default:
-			for range people {
-				c.add("")
+			for i := range people {
+				c.put(i, "")
 			}
 		}
-		cols = append(cols, c.col)
+		cols = append(cols, c.column())
 	}
 	f := frame.New(cols...)
 	f.Schema = l.s.schema

@@ -30,18 +30,18 @@ func (v *Variable) typed(c *frame.Column) *frame.Column {
 	if c.Coded() && v.Kind() == frame.Number {
 		return frame.Numbers(v.Name, c.Floats())
 	}
-	r := newCells(&v.Variable, map[string]bool{"": true}, c.Len())
+	r := newCells(&v.Variable, empty, c.Len())
 	for i := range c.Len() {
 		switch {
 		case c.Missing(i):
-			r.add("")
+			r.put(i, "")
 		case c.Kind == frame.Number && len(v.Levels) == 2 && v.Type == "binary":
-			r.add(v.Levels[int(math.Min(1, math.Abs(c.Nums[i])))])
+			r.put(i, v.Levels[int(math.Min(1, math.Abs(c.Nums[i])))])
 		default:
-			r.add(c.String(i))
+			r.put(i, c.String(i))
 		}
 	}
-	return r.col
+	return r.column()
 }
 
 // assignSamples adds the columns sample and rule: who is left out and by which

@@ -98,7 +98,7 @@ type Variable struct {
 	Column string     // name in the people file
 	Is     *expr.Expr // of a derived variable
 
-	missing map[string]bool // codes that mean missing
+	missing []string // fields of a file that mean missing
 }
 
 // Factor is one dimension of the experiment.

@@ -1,7 +1,9 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"silico/analysis/frame"
@@ -12,42 +14,113 @@ type table struct {
 	file   *csvFile
 	cols   []*frame.Column
 	wanted []wanted
-	index  []int          // of each column in the file
-	rows   []int          // of each row in the file
-	bad    []map[int]bool // of each column the rows that have a problem already
+	index  []int // of each column in the file
+	cells  []*cells
+	rows   []int32            // of each row in the file
+	bad    []map[int]struct{} // of each column the rows that have a problem already
 	within []*Factor
 }
 
+// block is how many rows a worker reads at a time.
+const block = 1 << 14
+
 // readTable reads the wanted columns of the kept rows; keep nil keeps all.
+//
+// Blocks of rows are read at the same time, each into its own part of the
+// columns. Columns whose levels are those that come are read by one worker
+// each, since levels are numbered in the order of the file.
 func readTable(c *csvFile, list []wanted, keep []bool) *table {
-	t := &table{file: c, wanted: list}
-	readers := make([]*cells, len(list))
-	for i, w := range list {
-		readers[i] = newCells(w.variable, w.missing, c.rows)
-		t.index = append(t.index, c.column(w.header))
-		t.bad = append(t.bad, make(map[int]bool))
+	t := &table{file: c, wanted: list, rows: kept(keep, c.rows()), bad: make([]map[int]struct{}, len(list))}
+	type task struct {
+		columns  []int
+		from, to int
 	}
-	c.each(func(row int, fields []string) {
-		if keep != nil && !keep[row] {
-			return
+	var tasks []task
+	var closed []int
+	for j, w := range list {
+		t.index = append(t.index, c.column(w.header))
+		t.cells = append(t.cells, newCells(w.variable, w.missing, len(t.rows)))
+		if t.cells[j].open {
+			tasks = append(tasks, task{[]int{j}, 0, len(t.rows)})
+		} else {
+			closed = append(closed, j)
 		}
-		t.rows = append(t.rows, row)
-		for i, r := range readers {
-			field := fields[t.index[i]]
-			msg, hint := r.add(field)
-			switch {
-			case msg != "":
-				t.bad[i][len(t.rows)-1] = true
-				c.cell(row, t.index[i], hint, "%s", msg)
-			case list[i].full && list[i].missing[field]:
-				c.cell(row, t.index[i], "", "the %s is missing, and every row needs it", roleWords(list[i].variable))
-			}
-		}
-	})
-	for _, r := range readers {
-		t.cols = append(t.cols, r.col)
+	}
+	for from := 0; from < len(t.rows); from += block {
+		tasks = append(tasks, task{closed, from, min(from+block, len(t.rows))})
+	}
+	flaws := make([][]flaw, len(tasks))
+	inParallel(len(tasks), func(k int) { flaws[k] = t.read(tasks[k].columns, tasks[k].from, tasks[k].to) })
+	t.report(slices.Concat(flaws...))
+	for _, r := range t.cells {
+		t.cols = append(t.cols, r.column())
 	}
 	return t
+}
+
+// kept returns the rows to keep of n, all of them when keep is nil.
+func kept(keep []bool, n int) []int32 {
+	for _, yes := range keep {
+		if !yes {
+			n--
+		}
+	}
+	rows := make([]int32, 0, n)
+	for row := int32(0); len(rows) < n; row++ {
+		if keep == nil || keep[row] {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// flaw is a cell that is not sound, or that is missing where it must not be.
+type flaw struct {
+	row, column int32 // of the table
+	missing     bool
+}
+
+// read puts some rows into some columns.
+func (t *table) read(columns []int, from, to int) []flaw {
+	fields := 0
+	for _, j := range columns {
+		fields = max(fields, t.index[j]+1)
+	}
+	row, flaws := make([]string, fields), []flaw(nil)
+	for i := from; i < to; i++ {
+		t.file.split(int(t.rows[i]), row)
+		for _, j := range columns {
+			sound := t.cells[j].put(i, row[t.index[j]])
+			if !sound || t.wanted[j].full && t.cells[j].col.Missing(i) {
+				flaws = append(flaws, flaw{int32(i), int32(j), sound})
+			}
+		}
+	}
+	return flaws
+}
+
+// report notes what is wrong with cells, row by row.
+func (t *table) report(flaws []flaw) {
+	slices.SortFunc(flaws, func(a, b flaw) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column)) })
+	fields := make([]string, len(t.file.header))
+	for _, f := range flaws {
+		if !f.missing {
+			if t.bad[f.column] == nil {
+				t.bad[f.column] = make(map[int]struct{})
+			}
+			t.bad[f.column][int(f.row)] = struct{}{}
+		}
+		if len(t.file.problems) >= maxProblems {
+			t.file.more++
+			continue
+		}
+		msg, hint := "the "+roleWords(t.wanted[f.column].variable)+" is missing, and every row needs it", ""
+		if !f.missing {
+			t.file.split(int(t.rows[f.row]), fields)
+			msg, hint = t.cells[f.column].mistake(fields[t.index[f.column]])
+		}
+		t.file.cell(int(t.rows[f.row]), t.index[f.column], hint, "%s", msg)
+	}
 }
 
 func roleWords(v *frame.Variable) string {
@@ -96,7 +169,7 @@ func (t *table) check(l *loader) {
 		if w.variable.Role == "weight" {
 			for i, x := range c.Nums {
 				if x < 0 {
-					t.file.cell(t.rows[i], t.index[j], "", "the weight %s is negative", c.String(i))
+					t.file.cell(int(t.rows[i]), t.index[j], "", "the weight %s is negative", c.String(i))
 				}
 			}
 		}
@@ -160,14 +233,14 @@ func (t *table) twice(cols []*frame.Column, row, before int) {
 	if len(cols) > 1 {
 		way = "a person has one row for each combination of the within factors"
 	}
-	t.file.cell(t.rows[row], t.index[0], "", "the same unit as row %d: %s; %s", t.rows[before]+1, what, way)
+	t.file.cell(int(t.rows[row]), t.index[0], "", "the same unit as row %d: %s; %s", t.rows[before]+1, what, way)
 }
 
 // checkConstant reports a value that is another in a later row of the person.
 func (t *table) checkConstant(j int, id *frame.Column, first []int) {
 	c := t.cols[j]
 	for i, k := range id.Codes {
-		if k < 0 || t.bad[j][i] || t.bad[j][first[k]-1] || same(c, i, first[k]-1) {
+		if k < 0 || same(c, i, first[k]-1) || t.isBad(j, i) || t.isBad(j, first[k]-1) {
 			continue
 		}
 		at := first[k] - 1
@@ -175,9 +248,15 @@ func (t *table) checkConstant(j int, id *frame.Column, first []int) {
 		if what == "" {
 			what = "a factor between persons"
 		}
-		t.file.cell(t.rows[i], t.index[j], "", "%s of respondent %s is %s here and %s in row %d; %s is one value a person",
+		t.file.cell(int(t.rows[i]), t.index[j], "", "%s of respondent %s is %s here and %s in row %d; %s is one value a person",
 			c.Name, id.String(i), shown(c, i), shown(c, at), t.rows[at]+1, what)
 	}
+}
+
+// isBad says whether a cell has a problem already.
+func (t *table) isBad(column, row int) bool {
+	_, bad := t.bad[column][row]
+	return bad
 }
 
 // same says whether two rows have the same value.
@@ -205,12 +284,12 @@ func (t *table) checkAttribute(l *loader, j int) {
 	f := l.s.factor(t.wanted[j].variable.Of)
 	levels := t.col(f.Name)
 	for i, k := range levels.Codes {
-		if k < 0 || c.Missing(i) || t.bad[j][i] {
+		if k < 0 || c.Missing(i) || t.isBad(j, i) {
 			continue
 		}
 		lev := &f.Levels[k]
 		if want := lev.Attributes[c.Name]; c.String(i) != want && !sameNumber(c, i, want) {
-			t.file.cell(t.rows[i], t.index[j], "", "%s is %q here, and the level %s of %s declares %s = %q", c.Name, c.String(i), lev.Name, f.Name, c.Name, want)
+			t.file.cell(int(t.rows[i]), t.index[j], "", "%s is %q here, and the level %s of %s declares %s = %q", c.Name, c.String(i), lev.Name, f.Name, c.Name, want)
 		}
 	}
 }

@@ -1,0 +1,31 @@
+package study
+
+import (
+	"fmt"
+	"math"
+
+	"silico/analysis/frame"
+)
+
+var measureCount = measure{
+	name:   "count",
+	doc:    "0, 1, 2, ...",
+	kind:   frame.Number,
+	allows: []string{"min", "max"},
+	number: readCount,
+	check: func(l *loader, s *section, v *Variable) {
+		checkWhole(l, s, v)
+		if v.Min < 0 {
+			l.doc.value(s.where("min"), "a count is never negative")
+		}
+	},
+}
+
+// readCount reads a whole number of at least 0, between min and max.
+func readCount(v *frame.Variable, field string) (float64, string) {
+	x, msg := readWhole(v, field)
+	if msg == "" && x < 0 {
+		return math.NaN(), fmt.Sprintf("%s is negative, and %s is a count", field, v.Name)
+	}
+	return inRange(v, field, x, msg)
+}
