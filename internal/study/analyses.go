@@ -25,31 +25,39 @@ func (a *Analysis) Decode(params any) Problems {
 // list, if there is one. A parameter that is not there, or an empty key, is
 // placed at the analysis. A message that begins with "column 7: ", as those of
 // expressions do, is placed at that character of the value.
-func (a *Analysis) At(key, msg string) Problem {
-	path, value := a.spec.where(), false
+func (a *Analysis) At(key, msg string) Problem { return a.spec.at(key, msg) }
+
+// At returns the problem of a key of the hypothesis, such as "decide", as
+// Analysis.At does: an address that no result has is placed inside the rule by
+// a message that begins with "column 7: ", 7 being the Col of its expr.Path.
+func (h *Hypothesis) At(key, msg string) Problem { return h.spec.at(key, msg) }
+
+// at returns the problem of a dotted key at the place of its value.
+func (s *section) at(key, msg string) Problem {
+	path, value := s.where(), false
 	for _, k := range strings.Split(key, ".") {
 		next := append(slices.Clone(path), k)
-		if _, ok := a.spec.doc.spots.at[pathKey(next...)]; !ok {
+		if _, ok := s.doc.spots.at[pathKey(next...)]; !ok {
 			if i, err := strconv.Atoi(k); err == nil {
 				next = append(slices.Clone(path), element(i))
 			}
 		}
-		if _, ok := a.spec.doc.spots.at[pathKey(next...)]; !ok {
+		if _, ok := s.doc.spots.at[pathKey(next...)]; !ok {
 			break
 		}
 		path, value = next, true
 	}
-	offset := a.spec.doc.spot(path).key
+	offset := s.doc.spot(path).key
 	if value {
-		offset = a.spec.doc.spot(path).value
+		offset = s.doc.spot(path).value
 	}
 	if rest, ok := strings.CutPrefix(msg, "column "); ok && value {
 		n, after, _ := strings.Cut(rest, ": ")
 		if char, err := strconv.Atoi(n); err == nil {
-			offset, msg = inside(a.spec.doc.src, offset, char), after
+			offset, msg = inside(s.doc.src, offset, char), after
 		}
 	}
-	p := a.spec.doc.problem(offset, "%s", msg)
+	p := s.doc.problem(offset, "%s", msg)
 	// A message that ends in its suggestion has it in the field for it.
 	p.Msg, p.Hint = splitHint(p.Msg)
 	return p
@@ -87,7 +95,7 @@ func (l *loader) hypotheses() {
 	for _, s := range sections {
 		var spec specHypothesis
 		s.decode(&spec)
-		h := &Hypothesis{Name: s.path[1], Text: strings.TrimSpace(spec.Text), Family: spec.Family, P: spec.P}
+		h := &Hypothesis{Name: s.path[1], Text: strings.TrimSpace(spec.Text), Family: spec.Family, P: spec.P, spec: *s}
 		l.required(s, "text", `text = "..."`)
 		l.required(s, "decide", `decide = "ANALYSIS.SOURCE.STATISTIC.hi < 0"`)
 		h.Decide = l.decision(s, "decide", spec.Decide, names)

@@ -62,7 +62,11 @@ func FuzzLoad(f *testing.F) {
 		}
 		if len(ps) == 0 {
 			s.Plan()
-			s.Prompts()
+			if f := s.Units(); f != nil && f.Rows() > 0 {
+				for _, q := range s.Questions {
+					s.Fill(q.Text, f, 0)
+				}
+			}
 		}
 	})
 }

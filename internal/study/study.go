@@ -216,8 +216,9 @@ type Analysis struct {
 type Hypothesis struct {
 	Name   string
 	Text   string
-	Decide *expr.Expr // supported
-	Reject *expr.Expr // not supported; anything else is inconclusive
+	Decide *expr.Expr // supported; nil only where there are problems
+	Reject *expr.Expr // not supported, nil for never; anything else is inconclusive
 	Family string
 	P      string // address of a p-value, where the family adjusts
+	spec   section
 }

@@ -3,6 +3,7 @@ package study
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"silico/analysis/expr"
 	"silico/analysis/frame"
 )
 
@@ -362,6 +364,27 @@ study.toml:92:38: unknown key "type2"; did you mean "type"?`
 	}
 }
 
+func TestAddressesOfHypothesesHaveTheirPlaceInTheRule(t *testing.T) {
+	s, ps := with(t, `"distance.'marginal_2-uniform'.do.js.hi < 0"`, strings.Join([]string{
+		"'''", "  0 > distance.marginal_2.do.js'''", `reject = "distance.base.do.\u006as > 0"`, `p = "distance.base.p"`}, "\n"))
+	if len(ps) > 0 {
+		t.Fatal(ps.Format())
+	}
+	h := s.Hypotheses[0]
+	at := func(e *expr.Expr, msg string) string { return fmt.Sprintf("column %d: %s", e.Paths()[0].Col, msg) }
+	for _, tt := range []struct{ key, msg, want string }{
+		{"decide", at(h.Decide, "m"), "study.toml:93:7: m"},
+		{"reject", at(h.Reject, `there is no "js"; did you mean "tv"?`), `study.toml:94:11: there is no "js"; did you mean "tv"?`},
+		{"reject", "column 20: m", "study.toml:94:35: m"}, // behind an escape of six characters
+		{"p", "m", "study.toml:95:5: m"},
+		{"family", "m", "study.toml:90:13: m"},
+	} {
+		if got := h.At(tt.key, tt.msg).Error(); got != tt.want {
+			t.Errorf("At(%q, %q) is %s, want %s", tt.key, tt.msg, got, tt.want)
+		}
+	}
+}
+
 func TestNotebookCellsHaveTheirTruePlaces(t *testing.T) {
 	a, ps := Fragment("extra", "kind = \"regression\"\nformula = \"y ~ x\"\n", "paper.md", 41)
 	if len(ps) > 0 || a.Name != "extra" || a.Kind != "regression" {
@@ -425,19 +448,17 @@ func TestPlanCountsWhatIsAskedAndWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestPromptsAreThoseThatWouldBeAsked(t *testing.T) {
+func TestTemplatesAreFilledWithWhatARowSays(t *testing.T) {
 	s := loaded(t, wanting)
-	prompts := s.Prompts()
-	if len(prompts) != 1+12+3 {
-		t.Fatalf("%d distinct prompts, want a persona, 12 for want and 3 for do", len(prompts))
+	f := s.Units()
+	row := slices.IndexFunc(f.Col("situation").Codes, func(k int32) bool { return k == 0 })
+	persona := s.Fill(s.Personas[0].Text, f, row)
+	if want := f.Col("gender").Label(row) + ". Your trait anger score is " + f.Col("anger").String(row); !strings.Contains(persona, want) || strings.Contains(persona, "{{") {
+		t.Errorf("the persona reads %q, want %q in it", persona, want)
 	}
-	p := prompts[0]
-	if p.Text != "You are a {{gender}}. Your trait anger score is {{anger}} (11 lowest, 44 highest)." || strings.Contains(p.Example, "{{") || !strings.Contains(p.Example, "man. Your trait") {
-		t.Errorf("persona %+v", p)
-	}
-	q := prompts[2]
-	if q.Condition != "situation = bus, behaviour = scold" || q.Text != "A bus fails to stop for me. Would you want to scold? Answer no, perhaps or yes." {
-		t.Errorf("question %+v", q)
+	question := s.Fill(s.Questions[0].Text, f, row)
+	if want := "A bus fails to stop for me. Would you want to " + f.Col("behaviour").Label(row) + "? Answer no, perhaps or yes."; question != want {
+		t.Errorf("the question reads %q, want %q", question, want)
 	}
 }
 
@@ -502,8 +523,8 @@ name = "uniform"
 	if p := s.Plan().Models[0]; p.Respondents != 200 || p.Units != 400 || p.Answers != 400 {
 		t.Errorf("plan %+v", p)
 	}
-	if got := s.Prompts()[0].Text; got != "gain, you are {{gender}}: 1?" {
-		t.Errorf("prompt %q", got)
+	if got, want := s.Fill(s.Questions[0].Text, f, 0), "gain, you are "+f.Col("gender").String(0)+": 1?"; got != want {
+		t.Errorf("the first respondent is asked %q, want %q", got, want)
 	}
 	folder(t, map[string]string{"study.toml": strings.NewReplacer("M = 0.495", "N = 0.4", "max = 20\n", "").Replace(text)})
 	_, ps := Load(".")

@@ -119,24 +119,16 @@ func (s *Study) factor(name string) *Factor {
 // Fill returns a template of the study for one row of a frame: what a model is
 // told or asked. A missing value is "unknown".
 func (s *Study) Fill(template string, f *frame.Frame, row int) string {
-	return s.fill(template, func(p part) string {
-		c := f.Col(p.name)
-		if c == nil || c.Missing(row) {
-			return "unknown"
-		}
-		return s.say(p, c, row)
-	})
-}
-
-// fill puts something in the place of each placeholder.
-func (s *Study) fill(template string, say func(part) string) string {
 	ps, _, _ := parts(template)
 	var b strings.Builder
 	for _, p := range ps {
-		if p.name == "" {
+		switch c := f.Col(p.name); {
+		case p.name == "":
 			b.WriteString(p.text)
-		} else {
-			b.WriteString(say(p))
+		case c == nil || c.Missing(row):
+			b.WriteString("unknown")
+		default:
+			b.WriteString(s.say(p, c, row))
 		}
 	}
 	return b.String()
