@@ -105,6 +105,7 @@ type bellMcCaffrey struct {
 	width    int       // length of u
 	k        []float64 // K
 	forms    []quadraticForm
+	z        []float64 // scratch
 }
 
 // quadraticForm sums what tr P and tr P² need.
@@ -146,11 +147,13 @@ func (b *bellMcCaffrey) begin(identity bool) {
 // row puts the coordinates of a row into q.
 func (b *bellMcCaffrey) row(i int, q []float64) {
 	n := b.n
-	z := make([]float64, n)
+	if b.z == nil {
+		b.z = make([]float64, n)
+	}
 	cell := b.r.cells.cell(i)
-	b.r.ls.rows(cell, cell+1, z)
+	b.r.ls.rows(cell, cell+1, b.z)
 	clear(q)
-	for a, v := range z {
+	for a, v := range b.z {
 		for c := a; c < n; c++ {
 			q[c] += v * b.r.ls.half[a*n+c]
 		}
@@ -160,9 +163,12 @@ func (b *bellMcCaffrey) row(i int, q []float64) {
 // add adds one cluster's d and u to the form of a coefficient.
 func (b *bellMcCaffrey) add(a int, d float64, u []float64) {
 	f := &b.forms[a]
-	ku := make([]float64, b.width)
-	multiply(ku, b.k, u)
-	own := dot(u, ku)
+	own := -dot(u, u)
+	if b.identity {
+		ku := make([]float64, b.width)
+		multiply(ku, b.k, u)
+		own = dot(u, ku)
+	}
 	f.trace += d + own
 	f.square += d*d + 2*d*own
 	addCrossProducts(f.outer, u, nil, b.width)
@@ -196,14 +202,7 @@ func (b *bellMcCaffrey) short(rows []int) bool {
 		}
 	}
 	symmetrise(s, n)
-	rest := make([]float64, n*n)
-	for i := range rest {
-		rest[i] = -s[i]
-	}
-	for i := range n {
-		rest[i*n+i]++
-	}
-	adjust, ok := inverseSquareRoot(rest, n)
+	adjust, ok := adjustment(s, n)
 	if !ok {
 		return false
 	}
@@ -216,6 +215,40 @@ func (b *bellMcCaffrey) short(rows []int) bool {
 		b.add(a, dot(ell, u), u)
 	}
 	return true
+}
+
+// adjustment returns (I - S)^(-1/2): by its power series Σ (2j)!/(4ʲ j!²) Sʲ
+// when S is small, as it is when there are many clusters, and by eigenvalues
+// otherwise.
+func adjustment(s []float64, n int) ([]float64, bool) {
+	size := math.Sqrt(dot(s, s))
+	if size > 0.05 {
+		rest := make([]float64, n*n)
+		for i, v := range s {
+			rest[i] = -v
+		}
+		for i := range n {
+			rest[i*n+i]++
+		}
+		return inverseSquareRoot(rest, n)
+	}
+	terms := 1
+	coefs := []float64{1}
+	for left := size; left > 1e-17; left *= size {
+		coefs = append(coefs, coefs[terms-1]*float64(2*terms-1)/float64(2*terms))
+		terms++
+	}
+	// Horner's rule from the last term.
+	sum := make([]float64, n*n)
+	for j := terms - 1; j >= 0; j-- {
+		if j < terms-1 {
+			sum = product(sum, s, n)
+		}
+		for i := range n {
+			sum[i*n+i] += coefs[j]
+		}
+	}
+	return sum, true
 }
 
 // long adds a cluster by matrices of its size.

@@ -17,14 +17,15 @@ type cells struct {
 }
 
 // collapseFrom is the number of rows from which equal ones are looked for, and
-// collapseSample how many are tried first.
+// collapseSample how many are tried first: without a single equal pair among
+// them the others are not tried.
 const (
 	collapseFrom   = 4096
 	collapseSample = 1024
 )
 
-// newCells puts equal rows together where that saves at least half of them.
-// w nil is 1 for each row.
+// newCells puts equal rows together where that saves about half of them or
+// more. w nil is 1 for each row.
 func newCells(x *mat.Dense, y, w, offset []float64) *cells {
 	n, _ := x.Dims()
 	c := &cells{x: x, offset: offset}
@@ -57,23 +58,24 @@ func newCells(x *mat.Dense, y, w, offset []float64) *cells {
 	return c
 }
 
-// repeats says whether a sample of the rows has many equal ones.
+// repeats says whether a sample of the rows has equal ones.
 func (c *cells) repeats(n int) bool {
 	t := newRowTable(c.x, c.offset, collapseSample)
 	for s := range collapseSample {
 		t.add(s * (n / collapseSample))
 	}
-	return len(t.first) <= collapseSample/2
+	return len(t.first) < collapseSample
 }
 
-// collapse fills of and the rows of the cells, or leaves of nil when too many
-// rows are different after all.
+// collapse fills of and the rows of the cells, or leaves of nil when more than
+// half of the first rows, or of all, are different.
 func (c *cells) collapse(n int) {
 	_, k := c.x.Dims()
 	t := newRowTable(c.x, c.offset, n/2)
 	of := make([]int32, n)
 	for i := range of {
-		if of[i] = t.add(i); len(t.first) > n/2 {
+		of[i] = t.add(i)
+		if len(t.first) > n/2 || i == n/8 && len(t.first) > n/16 {
 			return
 		}
 	}

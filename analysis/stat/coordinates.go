@@ -13,8 +13,8 @@ type coordinates struct {
 	x     *mat.Dense
 	kept  []int     // columns of x that are not linear in those before them
 	u     []float64 // r x r, row by row
-	shift []float64 // z = (x - shift) / scale where that is all that U does; nil otherwise
-	scale []float64
+	shift []float64 // z = (x - shift) · inv where that is all that U does; nil otherwise
+	inv   []float64
 }
 
 // rankTolerance is how little of a column may be left beside those before it:
@@ -73,7 +73,9 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 		return nil
 	}
 	co := &coordinates{x: c.x}
+	all := make([]int, k)
 	for j := range k {
+		all[j] = j
 		shift, scale := mean[j], norm[j]
 		switch {
 		case intercept && j == 0:
@@ -86,14 +88,14 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 		if !(scale > 0) || math.IsInf(scale, 1) {
 			return nil
 		}
-		co.kept = append(co.kept, j)
-		co.shift, co.scale = append(co.shift, shift), append(co.scale, scale)
+		co.shift, co.inv = append(co.shift, shift), append(co.inv, 1/scale)
 	}
+	co.keep(all)
 	least := fastPivot
 	if m*k*k < smallWork {
 		least = smallPivot
 	}
-	h := co.gram(c.w)
+	h, right := co.normal(c)
 	factor := make([]float64, k*k) // lower triangle
 	var kept []int
 	for j := range k {
@@ -117,10 +119,13 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 		factor[j*k+j] = math.Sqrt(left)
 		kept = append(kept, j)
 	}
-	co.keep(kept)
 	s := &leastSquares{coordinates: co}
-	s.setHessian(co.gram(c.w))
-	s.solve(c)
+	if len(kept) < k {
+		co.keep(kept)
+		h, right = co.normal(c)
+	}
+	s.setHessian(h)
+	s.solve(c, right)
 	return s
 }
 
@@ -129,51 +134,55 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 // weights.
 func columnMoments(c *cells, intercept bool) (mean, norm []float64, total float64) {
 	m, k := c.x.Dims()
-	mean = make([]float64, k)
+	// Squares about a guess of the mean lose few digits.
+	guess := make([]float64, k)
 	if intercept {
-		sums := sumRows(m, k+1, func(lo, hi int, acc []float64) {
-			for i := lo; i < hi; i++ {
-				w := c.w[i]
-				for j, v := range c.x.RawRowView(i) {
-					acc[j] += w * v
-				}
-				acc[k] += w
+		few := min(m, blockRows)
+		for i := range few {
+			for j, v := range c.x.RawRowView(i) {
+				guess[j] += v / float64(few)
 			}
-		})
-		for j := range mean {
-			mean[j] = sums[j] / sums[k]
 		}
 	}
-	sums := sumRows(m, k+1, func(lo, hi int, acc []float64) {
+	sums := sumRows(m, 2*k+1, func(lo, hi int, acc []float64) {
+		first, second := acc[:k], acc[k:2*k]
 		for i := lo; i < hi; i++ {
 			w := c.w[i]
 			for j, v := range c.x.RawRowView(i) {
-				v -= mean[j]
-				acc[j] += w * v * v
+				v -= guess[j]
+				first[j] += w * v
+				second[j] += w * v * v
 			}
-			acc[k] += w
+			acc[2*k] += w
 		}
 	})
-	norm = sums[:k]
-	for j := range norm {
-		norm[j] = math.Sqrt(norm[j])
+	total = sums[2*k]
+	mean, norm = make([]float64, k), make([]float64, k)
+	for j := range mean {
+		squares := sums[k+j]
+		if intercept {
+			off := sums[j] / total
+			mean[j] = guess[j] + off
+			squares -= off * sums[j]
+		}
+		norm[j] = math.Sqrt(max(0, squares))
 	}
-	return mean, norm, sums[k]
+	return mean, norm, total
 }
 
 // keep leaves the given columns and sets U.
 func (co *coordinates) keep(kept []int) {
 	r := len(kept)
-	shift, scale := make([]float64, r), make([]float64, r)
+	shift, inv := make([]float64, r), make([]float64, r)
 	for a, j := range kept {
-		shift[a], scale[a] = co.shift[j], co.scale[j]
+		shift[a], inv[a] = co.shift[j], co.inv[j]
 	}
-	co.kept, co.shift, co.scale = kept, shift, scale
+	co.kept, co.shift, co.inv = kept, shift, inv
 	co.u = make([]float64, r*r)
 	for a := range kept {
-		co.u[a*r+a] = 1 / scale[a]
+		co.u[a*r+a] = inv[a]
 		if a > 0 && shift[a] != 0 {
-			co.u[a] = -shift[a] / scale[a]
+			co.u[a] = -shift[a] * inv[a]
 		}
 	}
 }
@@ -184,22 +193,30 @@ func (co *coordinates) rank() int { return len(co.kept) }
 // rows puts rows lo to hi of Z into dst, row by row.
 func (co *coordinates) rows(lo, hi int, dst []float64) {
 	r := len(co.kept)
+	_, k := co.x.Dims()
 	for i := lo; i < hi; i++ {
 		row, z := co.x.RawRowView(i), dst[(i-lo)*r:(i-lo+1)*r]
-		if co.shift != nil {
+		switch {
+		case co.shift == nil:
+			clear(z)
 			for a, j := range co.kept {
-				z[a] = (row[j] - co.shift[a]) / co.scale[a]
+				v := row[j]
+				if v == 0 {
+					continue
+				}
+				for b := a; b < r; b++ {
+					z[b] += v * co.u[a*r+b]
+				}
 			}
-			continue
-		}
-		clear(z)
-		for a, j := range co.kept {
-			v := row[j]
-			if v == 0 {
-				continue
+		case r == k:
+			shift, inv := co.shift[:len(z)], co.inv[:len(z)]
+			row = row[:len(z)]
+			for a := range z {
+				z[a] = (row[a] - shift[a]) * inv[a]
 			}
-			for b := a; b < r; b++ {
-				z[b] += v * co.u[a*r+b]
+		default:
+			for a, j := range co.kept {
+				z[a] = (row[j] - co.shift[a]) * co.inv[a]
 			}
 		}
 	}
@@ -229,6 +246,33 @@ func (co *coordinates) gram(w []float64) []float64 {
 	return h
 }
 
+// normal returns ZᵀWZ and Zᵀ(wy).
+func (co *coordinates) normal(c *cells) (h, right []float64) {
+	m, _ := co.x.Dims()
+	r := co.rank()
+	sums := sumRows(m, r*r+r, func(lo, hi int, acc []float64) {
+		co.blocks(lo, hi, func(from int, z []float64) {
+			n := len(z) / r
+			addCrossProducts(acc, z, c.w[from:from+n], r)
+			addMultiples(acc[r*r:], z, c.wy[from:from+n])
+		})
+	})
+	h, right = sums[:r*r], sums[r*r:]
+	symmetrise(h, r)
+	return h, right
+}
+
+// addMultiples adds Σ vᵢzᵢ to acc.
+func addMultiples(acc, z, v []float64) {
+	r := len(acc)
+	for i, s := range v {
+		row := z[i*r : (i+1)*r]
+		for a, x := range row {
+			acc[a] += s * x
+		}
+	}
+}
+
 // linear returns Zγ, by cell.
 func (co *coordinates) linear(gamma []float64) []float64 {
 	m, _ := co.x.Dims()
@@ -250,12 +294,7 @@ func (co *coordinates) transposed(v []float64) []float64 {
 	r := co.rank()
 	return sumRows(m, r, func(lo, hi int, acc []float64) {
 		co.blocks(lo, hi, func(from int, z []float64) {
-			for i := range len(z) / r {
-				s := v[from+i]
-				for a, x := range z[i*r : (i+1)*r] {
-					acc[a] += s * x
-				}
-			}
+			addMultiples(acc, z, v[from:from+len(z)/r])
 		})
 	})
 }
@@ -360,19 +399,23 @@ func halved(half, v []float64, r int) []float64 {
 	return g
 }
 
-// solve sets the coefficients and the fit, with one step of refinement.
-func (s *leastSquares) solve(c *cells) {
-	r := s.rank()
-	s.gamma = halved(s.half, s.transposed(c.wy), r)
-	for range 2 {
-		s.fit = s.linear(s.gamma)
-		rest := make([]float64, len(s.fit))
-		for i, f := range s.fit {
-			rest[i] = c.wy[i] - c.w[i]*f
-		}
-		for a, d := range halved(s.half, s.transposed(rest), r) {
-			s.gamma[a] += d
-		}
+// solve sets the coefficients and the fit, with one step of refinement: the
+// normal equations of what the first solution leaves. right is Zᵀ(wy).
+func (s *leastSquares) solve(c *cells, right []float64) {
+	r, m := s.rank(), len(c.w)
+	s.gamma = halved(s.half, right, r)
+	rest := sumRows(m, r, func(lo, hi int, acc []float64) {
+		left := make([]float64, blockRows)
+		s.blocks(lo, hi, func(from int, z []float64) {
+			n := len(z) / r
+			for i := range n {
+				left[i] = c.wy[from+i] - c.w[from+i]*dot(z[i*r:(i+1)*r], s.gamma)
+			}
+			addMultiples(acc, z, left[:n])
+		})
+	})
+	for a, d := range halved(s.half, rest, r) {
+		s.gamma[a] += d
 	}
 	s.fit = s.linear(s.gamma)
 	s.beta = s.back(s.gamma)

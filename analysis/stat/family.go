@@ -143,6 +143,19 @@ type response struct {
 	theta  float64 // of the negative binomial
 }
 
+// canonical says whether the link is the family's own.
+func (r response) canonical() bool {
+	switch r.family {
+	case Gaussian:
+		return r.link == Identity
+	case Binomial:
+		return r.link == Logit
+	case Poisson:
+		return r.link == Log
+	}
+	return false
+}
+
 // at returns, for outcomes of weight w and weighted sum wy at a linear
 // predictor, minus twice the log likelihood up to a constant, its derivative
 // by η over -2 (the score), and the expected information.

@@ -136,7 +136,15 @@ func (r *Regression) search() *scoring {
 
 // run takes steps until the maximum, or until it is known that there is none.
 func (f *scoring) run() {
-	f.evaluate()
+	if f.hessian == nil {
+		f.evaluate()
+	}
+	// Near the maximum a step leaves the square of its length where the link is
+	// the family's own, so that a short step needs no other behind it.
+	enough := 1e-26
+	if f.response.canonical() {
+		enough = 1e-14
+	}
 	before := math.Inf(1)
 	for f.steps = 1; f.steps <= scoringSteps; f.steps++ {
 		if !f.setHessian(f.hessian) {
@@ -150,7 +158,7 @@ func (f *scoring) run() {
 			f.converged = length < 1e-12
 			break
 		}
-		if length < 1e-26 || length < 1e-16 && length > before/4 {
+		if length < enough || length < 1e-16 && length > before/4 {
 			f.converged = true
 			break
 		}
@@ -190,6 +198,7 @@ func (f *scoring) begin() {
 	f.evaluate()
 	if math.IsInf(f.loss, 1) || math.IsNaN(f.loss) {
 		f.gamma = make([]float64, f.rank())
+		f.evaluate()
 	}
 }
 
@@ -277,7 +286,34 @@ func (r *Regression) finishGLM(f *scoring) {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("no convergence after %d steps", f.steps))
 	}
 	r.Gradient = r.largestDerivative()
-	r.likelihoods()
+	if !r.plainLikelihoods(f.loss) {
+		r.likelihoods()
+	}
+}
+
+// plainLikelihoods is likelihoods for outcomes of 0 and 1 without weights or
+// offset, of which the loss of the search and their share say all; false for
+// others.
+func (r *Regression) plainLikelihoods(loss float64) bool {
+	d := r.Design
+	if r.Family != Binomial || d.Weights != nil || d.Trials != nil || d.Offset != nil || !d.Intercept() {
+		return false
+	}
+	ones := 0.0
+	for _, y := range r.y {
+		if y != 0 && y != 1 {
+			return false
+		}
+		ones += y
+	}
+	n := float64(r.N)
+	r.Dispersion = 1
+	r.Deviance, r.LogLik = loss, -loss/2
+	r.NullDeviance = -2 * (mul0(ones, math.Log(ones/n)) + mul0(n-ones, math.Log((n-ones)/n)))
+	r.McFadden = 1 - r.Deviance/r.NullDeviance
+	r.AIC = loss + 2*float64(r.Rank)
+	r.BIC = loss + math.Log(n)*float64(r.Rank)
+	return true
 }
 
 // largestDerivative returns the largest absolute derivative of the log
@@ -312,16 +348,47 @@ func (r *Regression) rowsOf(f *scoring) {
 	r.Linear, r.Fitted = make([]float64, n), make([]float64, n)
 	r.score, r.info = make([]float64, n), make([]float64, n)
 	w := r.weights()
+	at := r.byCell(f)
 	sumRows(n, 0, func(lo, hi int, _ []float64) {
 		for i := lo; i < hi; i++ {
-			eta := f.eta[r.cells.cell(i)]
-			r.Linear[i] = eta
-			r.Fitted[i] = r.Link.Mean(eta)
-			if w[i] > 0 {
-				_, r.score[i], r.info[i] = r.response.at(eta, w[i], w[i]*r.y[i])
+			c := at(r.cells.cell(i))
+			r.Linear[i], r.Fitted[i] = c.eta, c.mean
+			if w[i] == 0 {
+				continue
+			}
+			r.info[i] = w[i] * c.info
+			switch y := r.y[i]; y {
+			case 0:
+				r.score[i] = w[i] * c.zero
+			case 1:
+				r.score[i] = w[i] * c.one
+			default:
+				r.score[i] = w[i] * (c.zero + y*(c.one-c.zero))
 			}
 		}
 	})
+}
+
+// place is what rows of one linear predictor share: the mean, the information
+// of a row, and the score of the outcomes 0 and 1, between which it is linear.
+type place struct{ eta, mean, info, zero, one float64 }
+
+// byCell returns the places of the cells, computed once each.
+func (r *Regression) byCell(f *scoring) func(cell int) place {
+	of := func(eta float64) place {
+		p := place{eta: eta, mean: r.Link.Mean(eta)}
+		_, p.zero, p.info = r.response.at(eta, 1, 0)
+		_, p.one, _ = r.response.at(eta, 1, 1)
+		return p
+	}
+	if r.cells.of == nil {
+		return func(cell int) place { return of(f.eta[cell]) }
+	}
+	places := make([]place, len(f.eta))
+	for c, eta := range f.eta {
+		places[c] = of(eta)
+	}
+	return func(cell int) place { return places[cell] }
 }
 
 // nameMoving finds the coefficients that the last step still changed by more

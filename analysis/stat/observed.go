@@ -10,7 +10,7 @@ import "gonum.org/v1/gonum/mat"
 // which is the expected information where the link is the family's own.
 func (r response) observedInfo(eta, w, wy float64) float64 {
 	switch {
-	case r.family == Gaussian && r.link == Identity, r.family == Binomial && r.link == Logit, r.family == Poisson && r.link == Log:
+	case r.canonical():
 		_, _, info := r.at(eta, w, wy)
 		return info
 	case r.family == Binomial && r.link == Probit:
