@@ -147,8 +147,10 @@ func (r *recoveryRun) warn(term, format string, a ...any) {
 	r.result.Warnings = append(r.result.Warnings, Warning{Term: term, Text: fmt.Sprintf(format, a...)})
 }
 
-// look makes the views of the fits.
+// look makes the views of the fits. Respondents are kept where they are drawn
+// again or shared with the people: there may be millions.
 func (r *recoveryRun) look() error {
+	shared := slices.ContainsFunc(r.fits.fits, func(f *sourceFit) bool { return f.src.Name != people && f.src.sharesPeople() })
 	for _, f := range r.fits.fits {
 		name := f.src.Name
 		if r.Sources != nil && name != people && !slices.Contains(r.Sources, name) {
@@ -168,6 +170,9 @@ func (r *recoveryRun) look() error {
 		v.src, v.r2 = f.src, f.model.McFadden
 		if r.fits.params.Family == "ols" {
 			v.r2 = f.model.R2
+		}
+		if r.Replicates == 0 && !(shared && f.src.sharesPeople()) {
+			v.condense()
 		}
 		if name == people {
 			r.people = v

@@ -130,57 +130,75 @@ func (v *view) moved(weight []uint32, at []int32, coef, ame []float64) {
 // differences adds the source's effects and coefficients less people's, paired
 // by respondent.
 func (r *recoveryRun) differences(m *view, pairs matching) {
-	add := func(name, statistic string, value float64, influence []float64, n int) {
+	h := r.people
+	k, l, e, f := len(h.coef), len(m.coef), len(h.ame), len(m.ame)
+	add := func(name, statistic string, value, squares float64, n int) {
 		e := Number(Key{Source: m.src.Name, Term: name, Statistic: statistic}, value)
-		e.SE = clustered(influence, n)
+		e.SE = math.NaN()
+		if n > 1 {
+			e.SE = math.Sqrt(float64(n) / float64(n-1) * squares)
+		}
 		e = e.wald(r.Level, float64(n-1))
 		e.P = tPValue(e.Value/e.SE, float64(n-1))
 		e.People, e.Draws = m.respond, m.src.Draws
 		r.add(e)
 	}
 	for _, p := range pairs.effects {
-		u, n := r.joint(m, func(v *view, g int) float64 {
-			return v.moves[g*len(v.ame)+p[sideOf(v, m)]]
-		})
-		add(m.effects[p[1]], "ame_difference", m.ame[p[1]]-r.people.ame[p[0]], u, n)
+		squares, n := h.squares[p[0]]+m.squares[p[1]], len(h.codes)+len(m.codes)
+		if m.src.sharesPeople() {
+			squares, n = 0, 0
+			r.joint(m, func(i, j int) {
+				u := both(h.moves, i, e, p[0], m.moves, j, f, p[1])
+				squares, n = squares+u*u, n+1
+			})
+		}
+		add(m.effects[p[1]], "ame_difference", m.ame[p[1]]-h.ame[p[0]], squares, n)
 	}
 	for _, p := range pairs.terms {
-		u, n := r.joint(m, func(v *view, g int) float64 {
-			return v.influence[g*len(v.coef)+p[sideOf(v, m)]]
-		})
-		add(m.terms[p[1]], "coef_difference", m.coef[p[1]]-r.people.coef[p[0]], u, n)
+		squares, n := h.cross[p[0]*k+p[0]]+m.cross[p[1]*l+p[1]], len(h.codes)+len(m.codes)
+		if m.src.sharesPeople() {
+			squares, n = 0, 0
+			r.joint(m, func(i, j int) {
+				u := both(h.influence, i, k, p[0], m.influence, j, l, p[1])
+				squares, n = squares+u*u, n+1
+			})
+		}
+		add(m.terms[p[1]], "coef_difference", m.coef[p[1]]-h.coef[p[0]], squares, n)
 	}
 }
 
-func sideOf(v, m *view) int {
-	if v == m {
-		return 1
+// both returns what a respondent adds to the difference of a number between
+// the source and the people: column b of row j less column a of row i, where a
+// negative row is none.
+func both(h []float64, i, k, a int, m []float64, j, l, b int) float64 {
+	u := 0.0
+	if j >= 0 {
+		u = m[j*l+b]
 	}
-	return 0
+	if i >= 0 {
+		u -= h[i*k+a]
+	}
+	return u
 }
 
-// joint returns what each respondent adds to the difference of a number between
-// the source and the people, and how many respondents there are; those in both
-// add once.
-func (r *recoveryRun) joint(m *view, of func(v *view, g int) float64) (u []float64, n int) {
+// joint calls visit with the places of each respondent among the people and in
+// a source that shares them, -1 where it is not.
+func (r *recoveryRun) joint(m *view, visit func(i, j int)) {
 	h := r.people
-	shared := m.src.sharesPeople()
-	i, j := 0, 0
-	for i < len(h.codes) || j < len(m.codes) {
+	for i, j := 0, 0; i < len(h.codes) || j < len(m.codes); {
 		switch {
-		case j >= len(m.codes) || i < len(h.codes) && (h.codes[i] < m.codes[j] || !shared):
-			u = append(u, -of(h, i))
+		case j >= len(m.codes) || i < len(h.codes) && h.codes[i] < m.codes[j]:
+			visit(i, -1)
 			i++
-		case i >= len(h.codes) || m.codes[j] < h.codes[i] || !shared:
-			u = append(u, of(m, j))
+		case i >= len(h.codes) || m.codes[j] < h.codes[i]:
+			visit(-1, j)
 			j++
 		default:
-			u = append(u, of(m, j)-of(h, i))
+			visit(i, j)
 			i++
 			j++
 		}
 	}
-	return u, len(u)
 }
 
 // wald adds the test that all coefficients are equal, in the model of both
@@ -190,21 +208,9 @@ func (r *recoveryRun) wald(m *view, pairs matching) {
 	e := Number(Key{Source: m.src.Name, Statistic: "wald"}, math.NaN())
 	e.People, e.Why = m.respond, "the covariance of the differences is singular"
 	if df > 0 {
-		rows := make([][]float64, df)
-		n := 0
-		for a, p := range pairs.terms {
-			rows[a], n = r.joint(m, func(v *view, g int) float64 { return v.influence[g*len(v.coef)+p[sideOf(v, m)]] })
-		}
-		cov, diff := mat.NewSymDense(df, nil), mat.NewVecDense(df, nil)
+		cov, diff := r.covariance(m, pairs), mat.NewVecDense(df, nil)
 		for a, p := range pairs.terms {
 			diff.SetVec(a, m.coef[p[1]]-r.people.coef[p[0]])
-			for b := a; b < df; b++ {
-				sum := 0.0
-				for g := range rows[a] {
-					sum += rows[a][g] * rows[b][g]
-				}
-				cov.SetSym(a, b, sum*float64(n)/float64(n-1))
-			}
 		}
 		var chol mat.Cholesky
 		var solved mat.VecDense
@@ -217,6 +223,37 @@ func (r *recoveryRun) wald(m *view, pairs matching) {
 	d := Number(Key{Source: m.src.Name, Statistic: "wald_df"}, float64(df))
 	d.People = m.respond
 	r.add(d)
+}
+
+// covariance returns that of the differences of the coefficients, by respondent
+// (CR1). Respondents of a source's own are independent of the people.
+func (r *recoveryRun) covariance(m *view, pairs matching) *mat.SymDense {
+	h, df := r.people, len(pairs.terms)
+	k, l := len(h.coef), len(m.coef)
+	cov, n := mat.NewSymDense(df, nil), len(h.codes)+len(m.codes)
+	if m.src.sharesPeople() {
+		n = 0
+		u := make([]float64, df)
+		r.joint(m, func(i, j int) {
+			n++
+			for a, p := range pairs.terms {
+				u[a] = both(h.influence, i, k, p[0], m.influence, j, l, p[1])
+			}
+			for a := range u {
+				for b := a; b < df; b++ {
+					cov.SetSym(a, b, cov.At(a, b)+u[a]*u[b])
+				}
+			}
+		})
+	} else {
+		for a, p := range pairs.terms {
+			for b, q := range pairs.terms {
+				cov.SetSym(a, b, h.cross[p[0]*k+q[0]]+m.cross[p[1]*l+q[1]])
+			}
+		}
+	}
+	cov.ScaleSym(float64(n)/float64(n-1), cov)
+	return cov
 }
 
 // contrast adds the differences between sources that are asked for.

@@ -21,10 +21,34 @@ type view struct {
 	ame       []float64
 	r2        float64
 	respond   int
-	influence []float64 // respondents x terms
-	moves     []float64 // respondents x effects
-	codes     []int32
+	codes     []int32   // of the respondents
+	influence []float64 // respondents x terms; nil when condensed
+	moves     []float64 // respondents x effects; nil when condensed
+	cross     []float64 // terms x terms: sum over respondents of the products of influences
+	squares   []float64 // of each effect: sum over respondents of the squares of moves
 }
+
+// sum adds up the products of the respondents' influences, and the squares of
+// their moves: all that a comparison with other respondents needs.
+func (v *view) sum() {
+	k, e := len(v.coef), len(v.ame)
+	v.cross, v.squares = make([]float64, k*k), make([]float64, e)
+	for g := range v.codes {
+		u := v.influence[g*k : (g+1)*k]
+		for a, x := range u {
+			line := v.cross[a*k : (a+1)*k]
+			for b, y := range u {
+				line[b] += x * y
+			}
+		}
+		for i, x := range v.moves[g*e : (g+1)*e] {
+			v.squares[i] += x * x
+		}
+	}
+}
+
+// condense forgets the respondents behind the sums.
+func (v *view) condense() { v.influence, v.moves = nil, nil }
 
 // viewOf returns what a solution says; with is true where the influence of each
 // respondent is needed.
@@ -47,6 +71,7 @@ func viewOf(names []string, s *solution, with bool) *view {
 	if !with {
 		return v
 	}
+	v.influence = make([]float64, 0, len(r.codes)*len(keep))
 	for g := range r.codes {
 		for _, j := range keep {
 			v.influence = append(v.influence, u[g*r.k+j])
@@ -69,6 +94,7 @@ func viewOf(names []string, s *solution, with bool) *view {
 			}
 		}
 	}
+	v.sum()
 	return v
 }
 

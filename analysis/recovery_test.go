@@ -3,6 +3,8 @@ package analysis
 import (
 	"math"
 	"testing"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 func recovery(change func(r *Recovery)) *Recovery {
@@ -63,4 +65,38 @@ func TestTheStackedWaldIsThatOfR(t *testing.T) {
 	wantNear(t, r, "twin.wald_df", 4, 0)
 	wantNear(t, r, "twin.workluck.coef_difference", 1.96680762, 1e-8)
 	wantSE(t, r, "twin.workluck.coef_difference", 0.0751006593, 1e-9)
+}
+
+func TestTheStackedWaldOfRespondentsOfTheirOwnIsThatOfTwoRegressions(t *testing.T) {
+	f := surveys(4000)
+	formula := func(r *Regression) { r.Formula = "belief ~ gender + race" }
+	fits := runOn(t, regression(formula), input(f, 2)).Regression.fits
+	r := recovered(t, input(f, 2), formula, func(r *Recovery) { r.Splits, r.Replicates = 0, 0 })
+	people, d := fits[0], fits[4]
+	k := len(people.model.Coef) - 1 // without the intercept
+	cov, diff := mat.NewSymDense(k, nil), mat.NewVecDense(k, nil)
+	n := float64(people.model.N + d.model.N)
+	for i, s := range []*sourceFit{people, d} {
+		hc0, err := s.model.Covariance("HC0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for a := range k {
+			diff.SetVec(a, diff.AtVec(a)+float64(2*i-1)*s.model.Coef[a+1])
+			for b := a; b < k; b++ {
+				cov.SetSym(a, b, cov.At(a, b)+hc0.V.At(a+1, b+1)*n/(n-1))
+			}
+		}
+	}
+	var chol mat.Cholesky
+	var solved mat.VecDense
+	if !chol.Factorize(cov) || chol.SolveVecTo(&solved, diff) != nil {
+		t.Fatal("covariance of the differences is singular")
+	}
+	wantNear(t, r, "d.wald", mat.Dot(diff, &solved), 1e-8)
+	wantSE(t, r, "d.genderM.coef_difference", math.Sqrt(cov.At(0, 0)), 1e-10)
+	// With resamples the respondents are kept; the numbers are the same.
+	kept := recovered(t, input(f, 2), formula, func(r *Recovery) { r.Splits, r.Replicates = 0, 100 })
+	wantNear(t, kept, "d.wald", estimate(t, r, "d.wald").Value, 0)
+	wantSE(t, kept, "d.genderM.ame_difference", estimate(t, r, "d.genderM.ame_difference").SE, 0)
 }

@@ -2,9 +2,11 @@ package analysis
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
+	"silico/analysis/formula"
 	"silico/analysis/stat"
 )
 
@@ -16,9 +18,9 @@ type refitter struct {
 	k       int
 	family  stat.Family
 	link    stat.Link
-	x       []float64 // distinct rows x k
-	offset  []float64 // of each distinct row
-	at      []int32   // distinct row of each observation
+	designs *rowSet   // those of the cells first, then what the effects need besides
+	cells   int       // rows of different predictors
+	at      []int32   // cell of each observation
 	y, w    []float64 // outcome and prior weight of each observation
 	person  []int32   // respondent of each observation: 0, 1, 2, ... in order
 	codes   []int32   // code of each respondent, which sources share
@@ -31,8 +33,8 @@ type refitter struct {
 type effect struct {
 	name   string
 	per    float64
-	slope  []float64 // derivatives of the distinct rows; nil for a comparison
-	to, of []float64 // the distinct rows at the level and at the reference
+	slope  []int32 // of each cell the derivative of its design; nil for a comparison
+	to, of []int32 // of each cell the design at the level and at the reference
 }
 
 // varianceOf returns the variance of an outcome with that mean.
@@ -48,56 +50,97 @@ func varianceOf(family stat.Family, mu float64) float64 {
 
 // newRefitter collapses the design of a fit, whose coefficients it starts from.
 // kept are the columns that have one, and person the code of each row's
-// respondent, ascending.
-func newRefitter(m *stat.Regression, kept []int, person []int32, effects []designEffect) *refitter {
+// respondent, ascending. Rows with the same values of all predictors are one
+// cell: their designs are equal, and those of every effect.
+func newRefitter(m *stat.Regression, kept []int, person []int32, effects []designEffect) (*refitter, error) {
 	d := m.Design
 	n, k := len(d.Rows), len(kept)
-	r := &refitter{k: k, family: m.Family, link: m.Link, at: make([]int32, n), y: d.Y, w: d.Weights, person: make([]int32, n)}
+	r := &refitter{k: k, family: m.Family, link: m.Link, y: d.Y, w: d.Weights, person: make([]int32, n), designs: newRowSet(k)}
 	if r.w == nil {
-		r.w = make([]float64, n)
-		for i := range r.w {
-			r.w[i] = 1
-		}
-	}
-	for _, e := range effects {
-		r.effects = append(r.effects, effect{name: e.name, per: e.per})
+		r.w = slices.Repeat([]float64{1}, n)
 	}
 	for _, j := range kept {
 		r.start = append(r.start, m.Coef[j])
 	}
-	all := len(d.Names)
-	first, second := make([]float64, all), make([]float64, all)
-	seen := make(map[string]int32)
-	var key []byte
-	row := make([]float64, 0, k*(1+2*len(effects))+1)
 	for i := range n {
 		if i == 0 || person[i] != person[i-1] {
 			r.codes = append(r.codes, person[i])
 		}
 		r.person[i] = int32(len(r.codes) - 1)
-		row = appendKept(row[:0], d.X.RawRowView(i), kept)
-		for _, e := range effects {
-			e.to.Fill(first, i, i+1)
-			row = appendKept(row, first, kept)
-			if e.of != nil {
-				e.of.Fill(second, i, i+1)
-				row = appendKept(row, second, kept)
-			}
-		}
-		off := 0.0
-		if d.Offset != nil {
-			off = d.Offset[i]
-		}
-		key = appendBits(key[:0], append(row, off))
-		j, ok := seen[string(key)]
-		if !ok {
-			j = int32(len(seen))
-			seen[string(key)] = j
-			r.add(row, off, effects)
-		}
-		r.at[i] = j
 	}
-	return r
+	at, first, err := cellsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	r.at, r.cells = at, len(first)
+	row := make([]float64, k)
+	for _, i := range first {
+		r.designs.push(appendKept(row[:0], d.X.RawRowView(i), kept), offsetOf(d, i))
+	}
+	all := make([]float64, len(d.Names))
+	filled := make(map[*formula.Variant][]int32) // the reference level serves several effects
+	fill := func(v *formula.Variant, slope bool) []int32 {
+		if v == nil {
+			return nil
+		}
+		if rows, ok := filled[v]; ok {
+			return rows
+		}
+		rows := make([]int32, len(first))
+		for j, i := range first {
+			v.Fill(all, i, i+1)
+			off := 0.0
+			if !slope {
+				off = offsetOf(d, i)
+			}
+			rows[j] = r.designs.add(appendKept(row[:0], all, kept), off)
+		}
+		filled[v] = rows
+		return rows
+	}
+	for _, e := range effects {
+		made := effect{name: e.name, per: e.per}
+		if e.of == nil {
+			made.slope = fill(e.to, true)
+		} else {
+			made.to, made.of = fill(e.to, false), fill(e.of, false)
+		}
+		r.effects = append(r.effects, made)
+	}
+	return r, nil
+}
+
+// cellsOf returns the cell of each row of a design, numbered in the order of
+// their first rows, and those rows.
+func cellsOf(d *formula.Design) (at []int32, first []int, err error) {
+	var predictors [][]float64
+	for _, name := range d.Predictors() {
+		values, err := d.Values(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		predictors = append(predictors, values)
+	}
+	at = make([]int32, len(d.Rows))
+	seen, row := newRowSet(len(predictors)), make([]float64, len(predictors))
+	for i := range at {
+		for p, values := range predictors {
+			row[p] = values[i]
+		}
+		at[i] = seen.add(row, offsetOf(d, i))
+		if int(at[i]) == len(first) {
+			first = append(first, i)
+		}
+	}
+	return at, first, nil
+}
+
+// offsetOf returns the offset of a row of a design.
+func offsetOf(d *formula.Design, row int) float64 {
+	if d.Offset == nil {
+		return 0
+	}
+	return d.Offset[row]
 }
 
 func appendKept(dst, row []float64, kept []int) []float64 {
@@ -107,31 +150,12 @@ func appendKept(dst, row []float64, kept []int) []float64 {
 	return dst
 }
 
-// add keeps a distinct row: its design and those of the effects.
-func (r *refitter) add(row []float64, offset float64, effects []designEffect) {
-	take := func() []float64 {
-		v := row[:r.k]
-		row = row[r.k:]
-		return v
-	}
-	r.x = append(r.x, take()...)
-	r.offset = append(r.offset, offset)
-	for i, e := range effects {
-		if e.of == nil {
-			r.effects[i].slope = append(r.effects[i].slope, take()...)
-			continue
-		}
-		r.effects[i].to = append(r.effects[i].to, take()...)
-		r.effects[i].of = append(r.effects[i].of, take()...)
-	}
-}
-
 // solution is a fit under weights of respondents.
 type solution struct {
 	r       *refitter
 	coef    []float64
 	inverse *mat.SymDense // of the information
-	n       []float64     // weight of each distinct row
+	n       []float64     // weight of each cell
 	weight  []float64     // of each respondent; nil for 1 each
 	people  int           // respondents with weight
 }
@@ -139,9 +163,8 @@ type solution struct {
 // fit returns the maximum under the weights of the respondents, nil for 1 each;
 // nil when there is none: the information is singular or the search runs away.
 func (r *refitter) fit(weight []float64) *solution {
-	rows := len(r.offset)
-	s := &solution{r: r, n: make([]float64, rows), weight: weight}
-	sum := make([]float64, rows)
+	s := &solution{r: r, n: make([]float64, r.cells), weight: weight}
+	sum := make([]float64, r.cells)
 	for i, j := range r.at {
 		w := r.w[i]
 		if weight != nil {
@@ -193,11 +216,11 @@ func (r *refitter) fit(weight []float64) *solution {
 	return nil
 }
 
-// score adds the information and the gradient of a distinct row with weight n
+// score adds the information and the gradient of a cell with weight n
 // and weighted sum of outcomes. Only the upper triangle is filled.
 func (r *refitter) score(j int, n, sum float64, coef, info, grad []float64) {
-	x := r.x[j*r.k : (j+1)*r.k]
-	eta := r.eta(j, x, coef)
+	x := r.designs.row(j)
+	eta := r.eta(j, coef)
 	mu, slope := r.link.Mean(eta), r.link.Slope(eta)
 	v := varianceOf(r.family, mu)
 	if !(v > 0) || math.IsInf(v, 0) {
@@ -216,9 +239,10 @@ func (r *refitter) score(j int, n, sum float64, coef, info, grad []float64) {
 	}
 }
 
-func (r *refitter) eta(j int, x, coef []float64) float64 {
-	eta := r.offset[j]
-	for a, xa := range x {
+// eta returns the linear predictor of a design.
+func (r *refitter) eta(j int, coef []float64) float64 {
+	eta := r.designs.offset[j]
+	for a, xa := range r.designs.row(j) {
 		eta += xa * coef[a]
 	}
 	return eta
@@ -232,9 +256,9 @@ func upper(info []float64, k int) []float64 { return append([]float64(nil), info
 func (s *solution) influence() []float64 {
 	r := s.r
 	scores := make([]float64, len(r.codes)*r.k)
-	residual := make([][2]float64, len(s.n)) // mean, slope/variance of each distinct row
+	residual := make([][2]float64, len(s.n)) // mean, slope/variance of each cell
 	for j := range s.n {
-		eta := r.eta(j, r.x[j*r.k:(j+1)*r.k], s.coef)
+		eta := r.eta(j, s.coef)
 		mu := r.link.Mean(eta)
 		residual[j] = [2]float64{mu, r.link.Slope(eta) / varianceOf(r.family, mu)}
 	}
@@ -249,21 +273,29 @@ func (s *solution) influence() []float64 {
 		}
 		u := w * (r.y[i] - residual[j][0]) * residual[j][1]
 		line := scores[g*r.k : (g+1)*r.k]
-		for a, xa := range r.x[int(j)*r.k : (int(j)+1)*r.k] {
+		for a, xa := range r.designs.row(int(j)) {
 			line[a] += u * xa
 		}
 	}
-	out := make([]float64, len(scores))
-	for g := range r.codes {
-		for a := range r.k {
-			sum := 0.0
-			for b := range r.k {
-				sum += s.inverse.At(a, b) * scores[g*r.k+b]
-			}
-			out[g*r.k+a] = sum
+	inverse, score := s.inverse.RawSymmetric(), make([]float64, r.k)
+	full := make([]float64, r.k*r.k)
+	for a := range r.k {
+		for b := range r.k {
+			full[a*r.k+b] = inverse.Data[min(a, b)*inverse.Stride+max(a, b)]
 		}
 	}
-	return out
+	for g := range r.codes {
+		line := scores[g*r.k : (g+1)*r.k]
+		copy(score, line)
+		for a := range line {
+			sum := 0.0
+			for b, x := range full[a*r.k : (a+1)*r.k] {
+				sum += x * score[b]
+			}
+			line[a] = sum
+		}
+	}
+	return scores
 }
 
 // errors returns the standard errors of the coefficients by respondent,
@@ -285,7 +317,7 @@ func (s *solution) errors(influence []float64) []float64 {
 }
 
 // marginal is an average marginal effect with its derivatives by the
-// coefficients and its value in each distinct row.
+// coefficients and its value in each cell.
 type marginal struct {
 	value  float64
 	by     []float64
@@ -299,6 +331,12 @@ func (s *solution) marginals() []marginal {
 	for _, n := range s.n {
 		total += n
 	}
+	designs := len(r.designs.offset)
+	eta, mean, slope := make([]float64, designs), make([]float64, designs), make([]float64, designs)
+	for j := range designs {
+		eta[j] = r.eta(j, s.coef)
+		mean[j], slope[j] = r.link.Mean(eta[j]), r.link.Slope(eta[j])
+	}
 	list := make([]marginal, len(r.effects))
 	for i, e := range r.effects {
 		m := marginal{by: make([]float64, r.k), values: make([]float64, len(s.n))}
@@ -306,25 +344,19 @@ func (s *solution) marginals() []marginal {
 			if n == 0 {
 				continue
 			}
-			lo, hi := j*r.k, (j+1)*r.k
 			n /= total
 			if e.slope != nil {
-				x, d := r.x[lo:hi], e.slope[lo:hi]
-				eta := r.eta(j, x, s.coef)
-				along := 0.0
+				x, d := r.designs.row(j), r.designs.row(int(e.slope[j]))
+				along := eta[e.slope[j]] // the linear predictor of a derivative, without offset
+				bend := r.link.Curve(eta[j])
+				m.values[j] = e.per * slope[j] * along
 				for a := range d {
-					along += d[a] * s.coef[a]
-				}
-				slope, bend := r.link.Slope(eta), r.link.Curve(eta)
-				m.values[j] = e.per * slope * along
-				for a := range d {
-					m.by[a] += n * e.per * (bend*along*x[a] + slope*d[a])
+					m.by[a] += n * e.per * (bend*along*x[a] + slope[j]*d[a])
 				}
 			} else {
-				to, of := e.to[lo:hi], e.of[lo:hi]
-				a1, a0 := r.eta(j, to, s.coef), r.eta(j, of, s.coef)
-				m.values[j] = r.link.Mean(a1) - r.link.Mean(a0)
-				s1, s0 := r.link.Slope(a1), r.link.Slope(a0)
+				to, of := r.designs.row(int(e.to[j])), r.designs.row(int(e.of[j]))
+				m.values[j] = mean[e.to[j]] - mean[e.of[j]]
+				s1, s0 := slope[e.to[j]], slope[e.of[j]]
 				for a := range to {
 					m.by[a] += n * (s1*to[a] - s0*of[a])
 				}

@@ -307,7 +307,10 @@ func (s *sourceFit) refitter(r *Regression) (*refitter, *solution, error) {
 			kept = append(kept, j)
 		}
 	}
-	fit := newRefitter(s.model, kept, person, effects)
+	fit, err := newRefitter(s.model, kept, person, effects)
+	if err != nil {
+		return nil, nil, err
+	}
 	return fit, fit.fit(nil), nil
 }
 
