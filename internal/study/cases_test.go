@@ -520,7 +520,7 @@ study.toml:83:56: the formula has no column "genderF"; it has (Intercept), anger
 		name:  "missing bibliography",
 		files: map[string]string{"references.bib": "-", "refs.bib": ""},
 		want: `
-study.toml:5:16: there is no bibliography "references.bib" in the study's folder`,
+study.toml:5:16: there is no bibliography "references.bib" in the study's folder; did you mean "refs.bib"?`,
 	},
 	{
 		name:   "unknown variables of baselines",

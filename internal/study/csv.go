@@ -21,6 +21,7 @@ type csvData struct {
 	header  []string
 	offsets []int              // of each row
 	raws    map[int]*rawColumn // columns that rules have asked for
+	ids     *dictionary        // room for the respondents of one source after the other
 }
 
 // csvFile is one reading of a CSV file, with the problems that it finds.
@@ -33,7 +34,7 @@ type csvFile struct {
 // readCSV finds the header and the rows of a file. What makes it unreadable,
 // and rows that have another number of fields than the header, are problems.
 func readCSV(name, data string) *csvFile {
-	c := &csvFile{csvData: &csvData{name: name, data: strings.TrimPrefix(data, "\uFEFF"), raws: make(map[int]*rawColumn)}}
+	c := &csvFile{csvData: &csvData{name: name, data: strings.TrimPrefix(data, "\uFEFF"), raws: make(map[int]*rawColumn), ids: newDictionary(nil)}}
 	pieces := cut(c.data)
 	valid, quotes := survey(c.data, pieces)
 	switch {

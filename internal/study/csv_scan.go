@@ -95,15 +95,17 @@ func (c *csvFile) scan(body int, pieces, quotes []int) bool {
 		if f.unsound {
 			return false
 		}
-		rows += len(f.offsets)
+		rows += len(f.rows)
 	}
 	c.offsets = make([]int, 0, rows)
-	for _, f := range found {
+	for k, f := range found {
 		for _, r := range f.ragged {
-			c.ragged(len(c.offsets)+r.row+1, f.offsets[r.row], r.fields)
+			c.ragged(len(c.offsets)+r.row+1, starts[k]+int(f.rows[r.row]), r.fields)
 		}
 		c.more += f.more
-		c.offsets = append(c.offsets, f.offsets...)
+		for _, at := range f.rows {
+			c.offsets = append(c.offsets, starts[k]+int(at))
+		}
 	}
 	return true
 }
@@ -127,7 +129,7 @@ func (c *csvData) even(offset int) int {
 
 // scanned are the rows of a piece.
 type scanned struct {
-	offsets []int
+	rows    []uint32    // where they begin, behind the start of the piece
 	ragged  []raggedRow // the first of them
 	more    int         // how many there are besides
 	unsound bool        // a row has quotes that are not sound
@@ -141,7 +143,7 @@ func (c *csvData) scanPiece(from, to int, quoted bool) (s scanned) {
 	if from >= to {
 		return s
 	}
-	s.offsets = make([]int, 0, 1+strings.Count(c.data[from:to], "\n"))
+	s.rows = make([]uint32, 0, 1+strings.Count(c.data[from:to], "\n"))
 	for at := from; at < to; {
 		next := to
 		if i := strings.IndexByte(c.data[at:to], '\n'); i >= 0 {
@@ -164,11 +166,11 @@ func (c *csvData) scanPiece(from, to int, quoted bool) (s scanned) {
 		switch {
 		case fields == len(c.header):
 		case len(s.ragged) < maxProblems:
-			s.ragged = append(s.ragged, raggedRow{len(s.offsets), fields})
+			s.ragged = append(s.ragged, raggedRow{len(s.rows), fields})
 		default:
 			s.more++
 		}
-		s.offsets = append(s.offsets, at)
+		s.rows = append(s.rows, uint32(at-from))
 		at = next
 	}
 	return s

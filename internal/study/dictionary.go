@@ -1,6 +1,9 @@
 package study
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"slices"
+)
 
 // dictionary numbers distinct texts in the order in which they come.
 //
@@ -58,9 +61,16 @@ func (d *dictionary) at(hash uint32, text string) *slot {
 	}
 }
 
+// reset forgets all texts and keeps the room for them.
+func (d *dictionary) reset() {
+	clear(d.slots)
+	d.texts = d.texts[:0]
+}
+
 func (d *dictionary) grow() {
 	old := d.slots
-	d.slots = make([]slot, max(16, 4*len(old)))
+	d.slots = make([]slot, max(16, 2*len(old)))
+	d.texts = slices.Grow(d.texts, len(d.slots)/2-len(d.texts))
 	mask := uint32(len(d.slots) - 1)
 	for _, s := range old {
 		if s.code == 0 {

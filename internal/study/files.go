@@ -47,7 +47,9 @@ func (l *loader) file(at []string, name, what string) (contents, bool) {
 	case err == nil:
 	case errors.Is(err, fs.ErrNotExist):
 		l.doc.value(at, "there is no %s %q in the study's folder", what, name)
-		l.suggest(expr.Suggest(name, l.neighbours(name)))
+		if hint := l.alike(name); hint != "" {
+			l.suggest(hint)
+		}
 		return contents{}, false
 	case errors.As(err, &pe) && strings.Contains(pe.Err.Error(), "escapes"):
 		l.doc.value(at, "%q leads out of the study's folder by a symbolic link; a study reads only files below it", name)
@@ -103,6 +105,20 @@ func (l *loader) neighbours(name string) []string {
 		}
 	}
 	return names
+}
+
+// alike returns a file of the study's folder that may be meant: one with a
+// similar name, else the only one of the same kind.
+func (l *loader) alike(name string) string {
+	names := l.neighbours(name)
+	if hint := expr.Suggest(name, names); hint != "" {
+		return hint
+	}
+	names = slices.DeleteFunc(names, func(n string) bool { return filepath.Ext(n) != filepath.Ext(name) || filepath.Base(n) == SpecFile })
+	if len(names) == 1 {
+		return names[0]
+	}
+	return ""
 }
 
 // input notes a file that was read.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -43,7 +44,24 @@ func Load(path string) (*Study, Problems) {
 	l.s.File, l.s.Dir = file, filepath.Dir(file)
 	l.s.Slug = slug(l.s.Dir)
 	l.input(describe(filepath.Base(file), src))
-	return l.load()
+	s, problems := l.load()
+	if l.size() > large {
+		runtime.GC() // the files are read; without this they would stay beside the frame that is made next
+	}
+	return s, problems
+}
+
+// large is how many bytes of files are worth to be given back at once: the
+// collector would wait until as much again is in use.
+const large = 16 << 20
+
+// size returns how many bytes of files are held.
+func (l *loader) size() int {
+	n := 0
+	for _, c := range l.read {
+		n += len(c.text)
+	}
+	return n
 }
 
 // slug returns the name of a folder.

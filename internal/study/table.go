@@ -27,8 +27,8 @@ const block = 1 << 14
 // readTable reads the wanted columns of the kept rows; keep nil keeps all.
 //
 // Blocks of rows are read at the same time, each into its own part of the
-// columns. Columns whose levels are those that come are read by one worker
-// each, since levels are numbered in the order of the file.
+// columns. The respondents are read by one worker, since they are numbered in
+// the order of the file.
 func readTable(c *csvFile, list []wanted, keep []bool) *table {
 	t := &table{file: c, wanted: list, rows: kept(keep, c.rows()), bad: make([]map[int]struct{}, len(list))}
 	type task struct {
@@ -40,7 +40,9 @@ func readTable(c *csvFile, list []wanted, keep []bool) *table {
 	for j, w := range list {
 		t.index = append(t.index, c.column(w.header))
 		t.cells = append(t.cells, newCells(w.variable, w.missing, len(t.rows)))
-		if t.cells[j].open {
+		if t.cells[j].open { // there is one of them: the respondent
+			c.ids.reset()
+			t.cells[j].levels = c.ids
 			tasks = append(tasks, task{[]int{j}, 0, len(t.rows)})
 		} else {
 			closed = append(closed, j)

@@ -53,13 +53,7 @@ func (c *csvData) rule(e *expr.Expr) (keep []bool, missing int, err error) {
 		cases = c.rows()
 	}
 	var cols []*frame.Column
-	key := make([]int32, c.rows()) // of each row, its case
-	if !grid {
-		for row := range key {
-			key[row] = int32(row)
-		}
-	}
-	stride := 1
+	key, stride := c.cases(named, grid), 1
 	for i, h := range c.header {
 		if !slices.Contains(named, i) {
 			cols = append(cols, &frame.Column{Name: h, Kind: frame.Text, Texts: make([]string, cases)})
@@ -71,9 +65,6 @@ func (c *csvData) rule(e *expr.Expr) (keep []bool, missing int, err error) {
 			codes = make([]int32, cases)
 			for k := range codes {
 				codes[k] = int32(k / stride % len(raw.values))
-			}
-			for row, code := range raw.codes {
-				key[row] += int32(stride) * code
 			}
 			stride *= len(raw.values)
 		}
@@ -93,6 +84,28 @@ func (c *csvData) rule(e *expr.Expr) (keep []bool, missing int, err error) {
 		}
 	}
 	return keep, missing, nil
+}
+
+// cases returns for each row the number of its case: its combination of the
+// values of some columns, the first fastest, or in no grid the row itself.
+func (c *csvData) cases(named []int, grid bool) []int32 {
+	if grid && len(named) == 1 {
+		return c.raws[named[0]].codes
+	}
+	cases, stride := make([]int32, c.rows()), int32(1)
+	if !grid {
+		for row := range cases {
+			cases[row] = int32(row)
+		}
+		return cases
+	}
+	for _, i := range named {
+		for row, code := range c.raws[i].codes {
+			cases[row] += stride * code
+		}
+		stride *= int32(len(c.raws[i].values))
+	}
+	return cases
 }
 
 // rawColumn is a column of a file that nothing declares: its distinct values,
