@@ -71,18 +71,14 @@ func (v *Values) Estimate(address string) (Estimate, bool) {
 // its fields value, se, lo, hi, p, n_people, n_rows, draws behind a dot. It is
 // false when there is no such estimate or field.
 func (v *Values) Field(path []string) (float64, bool) {
-	quoted := make([]string, len(path))
-	for i, s := range path {
-		quoted[i] = Quote(s)
-	}
-	if e, ok := v.estimates[strings.Join(quoted, ".")]; ok {
+	if e, ok := v.estimates[Join(path)]; ok {
 		return e.Value, true
 	}
 	last := len(path) - 1
 	if last < 1 {
 		return math.NaN(), false
 	}
-	e, ok := v.estimates[strings.Join(quoted[:last], ".")]
+	e, ok := v.estimates[Join(path[:last])]
 	if !ok {
 		return math.NaN(), false
 	}
@@ -105,6 +101,32 @@ func (v *Values) Field(path []string) (float64, bool) {
 		return float64(e.Draws), true
 	}
 	return math.NaN(), false
+}
+
+// Join returns a path as it is written: its segments, quoted where they need
+// it, with dots between.
+func Join(path []string) string {
+	quoted := make([]string, len(path))
+	for i, s := range path {
+		quoted[i] = Quote(s)
+	}
+	return strings.Join(quoted, ".")
+}
+
+// Nearest returns the address of an estimate that is close to a path, "" when
+// none is. A field behind the path is kept.
+func (v *Values) Nearest(path []string) string {
+	if near := expr.Suggest(Join(path), v.addresses); near != "" {
+		return near
+	}
+	last := len(path) - 1
+	if last < 1 {
+		return ""
+	}
+	if near := expr.Suggest(Join(path[:last]), v.addresses); near != "" {
+		return near + "." + Quote(path[last])
+	}
+	return ""
 }
 
 // Decide gives the verdict on each claim. A claim is supported when its rule
@@ -162,11 +184,7 @@ func (d *decider) decide(i int) Verdict {
 }
 
 func (v *Verdict) use(path []string, x float64) {
-	quoted := make([]string, len(path))
-	for i, s := range path {
-		quoted[i] = Quote(s)
-	}
-	address := strings.Join(quoted, ".")
+	address := Join(path)
 	for _, u := range v.Values {
 		if u.Address == address {
 			return

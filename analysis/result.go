@@ -81,10 +81,7 @@ func (k Key) Address(analysis string) string {
 			segments = append(segments, s)
 		}
 	}
-	for i, s := range segments {
-		segments[i] = Quote(s)
-	}
-	return strings.Join(segments, ".")
+	return Join(segments)
 }
 
 // Quote returns a segment of an address as it is written: itself when it is a

@@ -47,6 +47,8 @@ var mistakes = []mistake{
 		[]string{`"unifrom"`, `did you mean "uniform"?`}},
 	{"a parameter out of range", "", `by       = ["gender"]`, "by       = [\"gender\"]\nlevel    = 95", exitProblems,
 		[]string{"95", "level"}},
+	{"an address that no result has", "", "# ---- what is computed", "[hypothesis.h1]\ntext   = \"claim\"\ndecide = \"gap.uniform.gapp.lo > 0.1\"\n# ---- what is computed", exitProblems,
+		[]string{"study.toml:102:11: no result has the address gap.uniform.gapp.lo", `did you mean "gap.uniform.gap.lo"?`}},
 	{"a draw that cannot be made", "", `train    = { people = 40 }`, `train    = { people = 41 }`, exitProblems,
 		[]string{"41", "40"}},
 	{"people file missing", "", `file   = "people.csv"`, `file   = "persons.csv"`, exitProblems,

@@ -65,6 +65,9 @@ func build(ctx context.Context, con *console, path string, o options) (*built, e
 	if err != nil {
 		return nil, err
 	}
+	if problems := s.checkClaims(results); problems != nil {
+		return nil, problems
+	}
 	steps.step("paper")
 	document, problems, err := s.compose(s.input(answers, results))
 	if err != nil {

@@ -250,6 +250,37 @@ func (s *loaded) compute(ctx context.Context, answers *frame.Frame, workers int,
 	return results, nil
 }
 
+// checkClaims reports addresses in the rules of hypotheses that no result has.
+func (s *loaded) checkClaims(results []*analysis.Result) study.Problems {
+	values := analysis.NewValues(results)
+	var names []string
+	for _, h := range s.study.Hypotheses {
+		names = append(names, h.Name)
+	}
+	var problems study.Problems
+	for _, h := range s.study.Hypotheses {
+		for _, rule := range []struct {
+			key  string
+			expr *expr.Expr
+		}{{"decide", h.Decide}, {"reject", h.Reject}} {
+			if rule.expr == nil {
+				continue
+			}
+			for _, p := range rule.expr.Paths() {
+				if _, ok := values.Field(p.Segments); ok || len(p.Segments) == 1 && slices.Contains(names, p.Segments[0]) {
+					continue
+				}
+				msg := fmt.Sprintf("column %d: no result has the address %s", p.Col, analysis.Join(p.Segments))
+				if hint := values.Nearest(p.Segments); hint != "" {
+					msg += fmt.Sprintf("; did you mean %q?", hint)
+				}
+				problems = append(problems, h.At(rule.key, msg))
+			}
+		}
+	}
+	return study.Join(problems)
+}
+
 // decide gives the verdicts on the hypotheses of the study.
 func (s *loaded) decide(results []*analysis.Result) []analysis.Verdict {
 	var claims []analysis.Claim
