@@ -15,8 +15,9 @@ import (
 //
 //	y = Xβ + offset + Σ Zₜbₜ + ε,  bₜ ~ N(0, Σₜ) for each group, ε ~ N(0, σ²/w),
 //
-// with one term t for each (… | group) of the formula. Mixed makes it. Numbers
-// that the data cannot give are NaN; Warnings say why.
+// with one term t for each (… | group) of the formula, or a logistic one with a random
+// intercept. Mixed and MixedLogit make it. Numbers that the data cannot give are
+// NaN; Warnings say why.
 //
 // R: lme4::lmer, brought to the exact optimum.
 type MixedModel struct {
@@ -25,7 +26,7 @@ type MixedModel struct {
 	Names  []string  // of the fixed effects
 	Coef   []float64 // NaN where a column is linear in those before it
 
-	Components []VarianceComponent // of the random effects, the residual last
+	Components []VarianceComponent // of the random effects, the residual of a linear model last
 	Groups     []RandomEstimates   // by grouping factor
 
 	N       int // rows of positive weight
@@ -183,10 +184,12 @@ func (m *MixedModel) Table(c *Covariance, conf float64) []Coefficient {
 	return lines
 }
 
-// Sigma2 returns the variance of the residual, NaN without a fit.
+// Sigma2 returns the variance of the residual, NaN without a fit and of a logit.
 func (m *MixedModel) Sigma2() float64 {
-	if len(m.Components) == 0 {
-		return nan
+	for _, c := range m.Components {
+		if c.Group == "Residual" {
+			return c.Variance
+		}
 	}
-	return m.Components[len(m.Components)-1].Variance
+	return nan
 }
