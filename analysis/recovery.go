@@ -156,7 +156,7 @@ func (r *recoveryRun) look() error {
 		if r.Sources != nil && name != people && !slices.Contains(r.Sources, name) {
 			continue
 		}
-		_, solution, err := f.refitter(r.fits.params)
+		_, solution, err := f.refitter(r.fits.params, r.in.Frame, r.fits.formula)
 		if err != nil {
 			return err
 		}
@@ -166,11 +166,8 @@ func (r *recoveryRun) look() error {
 			}
 			continue
 		}
-		v := viewOf(f.names(), solution, true)
-		v.src, v.r2 = f.src, f.model.McFadden
-		if r.fits.params.Family == "ols" {
-			v.r2 = f.model.R2
-		}
+		v := viewOf(f.fitted.terms(), solution, true)
+		v.src, v.r2 = f.src, f.fitted.r2
 		if r.Replicates == 0 && !(shared && f.src.sharesPeople()) {
 			v.condense()
 		}

@@ -24,7 +24,7 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	refit, solution, err := fit.refitter(p)
+	refit, solution, err := fit.refitter(p, r.in.Frame, r.fits.formula)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 		r.warn(people, "There are too few people for two samples, so no ceiling can be given.")
 		return nil
 	}
-	names, k := fit.names(), len(recoveryMeasures)
+	names, k := fit.fitted.terms(), len(recoveryMeasures)
 	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".halves", B: r.Splits, Workers: r.in.Workers}
 	reps, err := draws.Run(ctx, k, func() func(int, *rand.Rand, []float64) {
 		d := newSplitter(len(refit.codes), nil, n)

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"silico/analysis/stat"
 )
 
 func recovery(change func(r *Recovery)) *Recovery {
@@ -70,19 +72,26 @@ func TestTheStackedWaldIsThatOfR(t *testing.T) {
 func TestTheStackedWaldOfRespondentsOfTheirOwnIsThatOfTwoRegressions(t *testing.T) {
 	f := surveys(4000)
 	formula := func(r *Regression) { r.Formula = "belief ~ gender + race" }
-	fits := runOn(t, regression(formula), input(f, 2)).Regression.fits
+	done := runOn(t, regression(formula), input(f, 2)).Regression
 	r := recovered(t, input(f, 2), formula, func(r *Recovery) { r.Splits, r.Replicates = 0, 0 })
-	people, d := fits[0], fits[4]
-	k := len(people.model.Coef) - 1 // without the intercept
+	var models []*stat.Regression
+	for _, i := range []int{0, 4} {
+		design, err := done.params.designOf(f, done.formula, done.fits[i].src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		models = append(models, stat.OLS(design))
+	}
+	k := len(models[0].Coef) - 1 // without the intercept
 	cov, diff := mat.NewSymDense(k, nil), mat.NewVecDense(k, nil)
-	n := float64(people.model.N + d.model.N)
-	for i, s := range []*sourceFit{people, d} {
-		hc0, err := s.model.Covariance("HC0")
+	n := float64(models[0].N + models[1].N)
+	for i, m := range models {
+		hc0, err := m.Covariance("HC0")
 		if err != nil {
 			t.Fatal(err)
 		}
 		for a := range k {
-			diff.SetVec(a, diff.AtVec(a)+float64(2*i-1)*s.model.Coef[a+1])
+			diff.SetVec(a, diff.AtVec(a)+float64(2*i-1)*m.Coef[a+1])
 			for b := a; b < k; b++ {
 				cov.SetSym(a, b, cov.At(a, b)+hc0.V.At(a+1, b+1)*n/(n-1))
 			}

@@ -48,19 +48,19 @@ func varianceOf(family stat.Family, mu float64) float64 {
 	return 1
 }
 
-// newRefitter collapses the design of a fit, whose coefficients it starts from.
-// kept are the columns that have one, and person the code of each row's
-// respondent, ascending. Rows with the same values of all predictors are one
-// cell: their designs are equal, and those of every effect.
-func newRefitter(m *stat.Regression, kept []int, person []int32, effects []designEffect) (*refitter, error) {
-	d := m.Design
+// newRefitter collapses the design of a model, whose coefficients it starts
+// from. person is the code of each row's respondent, ascending. Rows with the
+// same values of all predictors are one cell: their designs are equal, and those
+// of every effect.
+func newRefitter(d *formula.Design, m *fitted, person []int32, effects []designEffect) (*refitter, error) {
+	kept := m.kept()
 	n, k := len(d.Rows), len(kept)
-	r := &refitter{k: k, family: m.Family, link: m.Link, y: d.Y, w: d.Weights, person: make([]int32, n), designs: newRowSet(k)}
+	r := &refitter{k: k, family: m.family, link: m.link, y: d.Y, w: d.Weights, person: make([]int32, n), designs: newRowSet(k)}
 	if r.w == nil {
 		r.w = slices.Repeat([]float64{1}, n)
 	}
 	for _, j := range kept {
-		r.start = append(r.start, m.Coef[j])
+		r.start = append(r.start, m.coef[j])
 	}
 	for i := range n {
 		if i == 0 || person[i] != person[i-1] {

@@ -201,6 +201,7 @@ func (r *Regression) Run(ctx context.Context, in Input) (*Result, error) {
 		res.Regression.fits = append(res.Regression.fits, fit)
 		res.Warnings = append(res.Warnings, fit.warnings...)
 		fit.estimates(sel, res)
+		fit.model = nil
 	}
 	r.present(in, sel, res)
 	return res, nil

@@ -23,11 +23,24 @@ type RegressionFits struct {
 // sourceFit is the model fitted to one source.
 type sourceFit struct {
 	src      *sourceRows
-	model    *stat.Regression // nil where nothing could be fitted
+	model    *stat.Regression // while it is described; nil where nothing could be fitted
+	fitted   *fitted          // what stays of the model
 	coef     []Estimate       // by column of the design
 	ames     []Estimate
 	whole    []Estimate // r2, loglik, n, groups
 	warnings []Warning
+}
+
+// fitted is what recovery needs to know of a model. Its design, rows by columns
+// for each source, is made again when it is asked for: of a million rows the
+// designs of a few regressions are the memory of the whole study.
+type fitted struct {
+	coef      []float64 // by column, NaN where it was dropped
+	names     []string
+	family    stat.Family
+	link      stat.Link
+	separated bool
+	r2        float64 // McFadden's for others than ols
 }
 
 func (s *sourceFit) warn(term, format string, a ...any) {
@@ -166,11 +179,11 @@ func (s *sourceFit) describe(r *Regression, f *frame.Frame) error {
 	if err := s.marginals(r, cov); err != nil {
 		return err
 	}
-	r2 := m.R2
+	s.fitted = &fitted{m.Coef, m.Names, m.Family, m.Link, m.Separated, m.R2}
 	if r.Family != "ols" {
-		r2 = m.McFadden
+		s.fitted.r2 = m.McFadden
 	}
-	s.fact("r2", r2)
+	s.fact("r2", s.fitted.r2)
 	s.fact("loglik", m.LogLik)
 	s.fact("n", float64(m.N))
 	if len(cov.Groups) > 0 {
@@ -288,11 +301,15 @@ func (r *Regression) effectsOf(d *formula.Design) ([]designEffect, error) {
 
 // refitter prepares the model for fits under weights of respondents, and
 // returns it with its fit to all; nil where there is no finite one.
-func (s *sourceFit) refitter(r *Regression) (*refitter, *solution, error) {
-	if s.model == nil || s.model.Separated || s.model.Family == stat.NegativeBinomial {
+func (s *sourceFit) refitter(r *Regression, f *frame.Frame, form *formula.Formula) (*refitter, *solution, error) {
+	m := s.fitted
+	if m == nil || m.separated || m.family == stat.NegativeBinomial {
 		return nil, nil, nil
 	}
-	d := s.model.Design
+	d, err := r.designOf(f, form, s.src)
+	if err != nil {
+		return nil, nil, err
+	}
 	effects, err := r.effectsOf(d)
 	if err != nil {
 		return nil, nil, err
@@ -301,26 +318,29 @@ func (s *sourceFit) refitter(r *Regression) (*refitter, *solution, error) {
 	for i, row := range d.Rows {
 		person[i] = s.src.person[row]
 	}
-	var kept []int
-	for j, b := range s.model.Coef {
-		if !math.IsNaN(b) {
-			kept = append(kept, j)
-		}
-	}
-	fit, err := newRefitter(s.model, kept, person, effects)
+	fit, err := newRefitter(d, m, person, effects)
 	if err != nil {
 		return nil, nil, err
 	}
 	return fit, fit.fit(nil), nil
 }
 
-// names returns the names of the columns that have coefficients.
-func (s *sourceFit) names() []string {
-	var names []string
-	for j, b := range s.model.Coef {
+// kept returns the columns that have coefficients.
+func (m *fitted) kept() []int {
+	var kept []int
+	for j, b := range m.coef {
 		if !math.IsNaN(b) {
-			names = append(names, s.model.Names[j])
+			kept = append(kept, j)
 		}
+	}
+	return kept
+}
+
+// terms returns the names of the columns that have coefficients.
+func (m *fitted) terms() []string {
+	var names []string
+	for _, j := range m.kept() {
+		names = append(names, m.names[j])
 	}
 	return names
 }
