@@ -36,7 +36,7 @@ type Effects struct {
 //
 // The derivative is exact: columns such as I(x^2), log(x) and x:z are
 // differentiated by rule. A number that enters as a factor alone is compared
-// over its levels. Errors follow by the delta method from any covariance: see
+// over its levels. A factor with one level in the rows has no effects. Errors follow by the delta method from any covariance: see
 // Table. R: marginaleffects::avg_slopes and avg_comparisons, margins of Stata.
 func (r *Regression) Margins(variable string, o MarginOptions) (*Effects, error) {
 	if o.Step == 0 {
@@ -44,7 +44,10 @@ func (r *Regression) Margins(variable string, o MarginOptions) (*Effects, error)
 	}
 	e := &Effects{Variable: variable, fit: r}
 	levels, factor := r.Design.Levels(variable)
-	if factor && len(levels) > 0 {
+	if factor {
+		if len(levels) < 2 {
+			return e, nil // nothing to compare
+		}
 		e.Base, e.Levels = levels[0], levels[1:]
 		return e, e.compare(o)
 	}
@@ -235,8 +238,12 @@ func (e *Effects) se(c *Covariance, i int) float64 {
 	return math.Sqrt(sum)
 }
 
-// Covariance returns the covariance of the effects, J V Jᵀ.
+// Covariance returns the covariance of the effects, J V Jᵀ, nil when there are
+// none.
 func (e *Effects) Covariance(c *Covariance) *mat.SymDense {
+	if e.Jacobian == nil {
+		return nil
+	}
 	return jointCovariance(e.fit, c, e.Jacobian)
 }
 

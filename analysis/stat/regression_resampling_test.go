@@ -81,7 +81,7 @@ func TestWildBootstrapRejectsFivePercentWithTenClusters(t *testing.T) {
 	const runs = 2000
 	rejected := 0
 	for run := range runs {
-		f := clustered(uint64(1000+run), 10, 4, 0)
+		f := clustered(uint64(1000+run), 10, 3, 0)
 		m := stat.OLS(design(t, f, "y ~ x", formula.Options{}))
 		draws := resampling("wild", 59)
 		draws.Streams, draws.Workers = stat.NewStreams(int64(run)), 1
@@ -219,7 +219,7 @@ func TestRandomisationRejectsFivePercentOfTrueNulls(t *testing.T) {
 	const runs = 2000
 	rejected := 0
 	for run := range runs {
-		f := clustered(uint64(9000+run), 10, 2, 0.5)
+		f := clustered(uint64(9000+run), 10, 1, 0.5)
 		d := design(t, f, "y ~ arm", formula.Options{})
 		draws := resampling("deal", 19)
 		draws.Streams, draws.Workers = stat.NewStreams(int64(run)), 1

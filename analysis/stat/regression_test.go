@@ -341,6 +341,15 @@ func TestIllConditionsHaveNamedAnswers(t *testing.T) {
 				}
 			}
 			m.VIF()
+			for _, name := range m.Design.Predictors() {
+				e, err := m.Margins(name, stat.MarginOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				v := covariance(t, m, "classical")
+				e.Table(v, conf)
+				e.Covariance(v)
+			}
 		})
 	}
 }
