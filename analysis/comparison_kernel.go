@@ -36,7 +36,7 @@ func (c *comparison) resample(ctx context.Context, r stat.Resampling) error {
 type kernel struct {
 	c      *comparison
 	cells  [][]float64 // by source
-	weight [][]uint32  // by pool
+	weight [][]uint32  // by pool; nil where counts are drawn
 	arms   [2][]float64
 	folded [2][]float64
 	pools  [2][]float64
@@ -48,6 +48,10 @@ func (c *comparison) newKernel() *kernel {
 		k.cells = append(k.cells, make([]float64, len(s.total)))
 	}
 	for _, p := range c.pools {
+		if p.independent {
+			k.weight = append(k.weight, nil)
+			continue
+		}
 		k.weight = append(k.weight, make([]uint32, p.people))
 	}
 	for side := range 2 {

@@ -2,8 +2,6 @@ package analysis
 
 import (
 	"context"
-	"encoding/binary"
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -19,13 +17,13 @@ type ledger struct {
 	variable, level string
 	pool            int
 	width           int
-	person          []int32   // number in the pool of each respondent with rows
-	vectors         []float64 // respondents x width
+	person          []int32 // number in the pool of each respondent with rows
+	kind            []int32 // of each respondent its vector
+	vectors         *rowSet // the different vectors of the respondents
 	rows            int
-	// Where respondents are alike and nothing is paired: the distinct vectors
-	// and how many respondents have each.
-	distinct []float64
-	times    []float64
+	// How many respondents have each vector, where they are alike and nothing
+	// is paired; nil otherwise.
+	times []float64
 }
 
 // ledgers are all arms of an analysis in their pools.
@@ -69,7 +67,7 @@ type tally struct {
 }
 
 func newLedger(src *sourceRows, index poolIndex, variable, level string, t tally) *ledger {
-	l := &ledger{src: src, variable: variable, level: level, pool: index.pool, width: t.width}
+	l := &ledger{src: src, variable: variable, level: level, pool: index.pool, width: t.width, vectors: newRowSet(t.width)}
 	vector, at := make([]float64, t.width), 0
 	for i := 0; i < len(src.rows); {
 		person, rows := src.person[i], 0
@@ -88,7 +86,7 @@ func newLedger(src *sourceRows, index poolIndex, variable, level string, t tally
 			}
 			l.rows += rows
 			l.person = append(l.person, int32(at))
-			l.vectors = append(l.vectors, vector...)
+			l.kind = append(l.kind, l.vectors.add(vector, 0))
 		}
 	}
 	return l
@@ -97,30 +95,18 @@ func newLedger(src *sourceRows, index poolIndex, variable, level string, t tally
 // compress counts equal vectors when there are many of them: drawing from the
 // counts is then the same as drawing respondents, and cheaper.
 func (l *ledger) compress() {
-	seen := make(map[string]int)
-	key := make([]byte, 0, 8*l.width)
-	for g := range l.person {
-		key = key[:0]
-		for _, x := range l.of(g) {
-			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x))
-		}
-		k, ok := seen[string(key)]
-		if !ok {
-			if len(seen) > len(l.person)/4 {
-				l.distinct, l.times = nil, nil
-				return
-			}
-			k = len(seen)
-			seen[string(key)] = k
-			l.distinct = append(l.distinct, l.of(g)...)
-			l.times = append(l.times, 0)
-		}
+	different := len(l.vectors.offset)
+	if different > len(l.person)/4+1 {
+		return
+	}
+	l.times = make([]float64, different)
+	for _, k := range l.kind {
 		l.times[k]++
 	}
 }
 
 // of returns the vector of respondent g of the arm.
-func (l *ledger) of(g int) []float64 { return l.vectors[g*l.width : (g+1)*l.width] }
+func (l *ledger) of(g int) []float64 { return l.vectors.row(int(l.kind[g])) }
 
 // people returns the number of respondents.
 func (l *ledger) people() int { return len(l.person) }
@@ -174,7 +160,7 @@ func (ls *ledgers) resample(ctx context.Context, r stat.Resampling, k int, value
 						if n == 0 {
 							continue
 						}
-						for c, x := range l.distinct[j*l.width : (j+1)*l.width] {
+						for c, x := range l.vectors.row(j) {
 							sum[c] += n * x
 						}
 					}
@@ -257,12 +243,4 @@ func (s *splitter) split(rng *rand.Rand) {
 		}
 		s.sides[side] = m
 	}
-}
-
-// appendBits appends the bits of numbers, as a key of a map.
-func appendBits(key []byte, xs []float64) []byte {
-	for _, x := range xs {
-		key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x))
-	}
-	return key
 }
