@@ -246,9 +246,33 @@ func TestQuietIsQuiet(t *testing.T) {
 	}
 }
 
+func TestNewReplacesNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	edit(t, "study.toml", "", "precious")
+	silico(t, exitUsage, "new", "")
+	silico(t, exitFailed, "new", ".")
+	if b, err := os.ReadFile("study.toml"); err != nil || string(b) != "precious" {
+		t.Errorf("the study that was there is now %q (%v)", b, err)
+	}
+}
+
+func TestALinkedOutputFolderStaysALink(t *testing.T) {
+	t.Chdir(t.TempDir())
+	silico(t, exitDone, "new", "s", "-q")
+	silico(t, exitDone, "build", "s", "-q", "--out", "real")
+	if err := os.Symlink("real", "link"); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
+	silico(t, exitDone, "build", "s", "-q", "--out", "link")
+	if info, err := os.Lstat("link"); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is gone (%v)", err)
+	}
+	silico(t, exitDone, "verify", "s", "-q", "--out", "link")
+}
+
 func TestUsageMistakesExitWithTwo(t *testing.T) {
 	for _, args := range [][]string{
-		{"bild", "s"}, {"build"}, {"build", "s", "--format", "word"}, {"build", "s", "--wrokers", "2"},
+		{}, {"bild", "s"}, {"build"}, {"build", "s", "--format", "word"}, {"build", "s", "--wrokers", "2"},
 		{"new", "s", "--from", "nowhere"}, {"list", "everything"},
 	} {
 		silico(t, exitUsage, args...)

@@ -18,13 +18,16 @@ type buildCommand struct {
 // Run writes the paper of a study.
 func (c *buildCommand) Run(ctx context.Context, con *console) error {
 	start := time.Now()
+	dir := c.Out
+	if dir == "" {
+		dir = outputFolder(studyFolder(c.Study))
+	}
+	if err := own(dir); err != nil { // before anything is computed
+		return err
+	}
 	b, err := build(ctx, con, c.Study, options{c.Format, c.Figures, c.Workers})
 	if err != nil {
 		return err
-	}
-	dir := c.Out
-	if dir == "" {
-		dir = outputFolder(b.study.Dir)
 	}
 	if err := write(dir, b.files); err != nil {
 		return err

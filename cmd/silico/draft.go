@@ -14,6 +14,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // draftColumn is what a column of somebody's CSV file looks like.
@@ -160,6 +162,9 @@ func readColumns(file string, data []byte) ([]*draftColumn, error) {
 	if !utf8.Valid(data) {
 		return nil, fmt.Errorf("%s: not UTF-8; save the file as UTF-8", file)
 	}
+	if first, _, _ := bytes.Cut(data, []byte("\n")); bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
+		return nil, fmt.Errorf("%s: the columns are separated by semicolons; save the file with commas", file)
+	}
 	r := csv.NewReader(bytes.NewReader(data))
 	head, err := r.Read()
 	if errors.Is(err, io.EOF) {
@@ -213,17 +218,25 @@ func (c *draftColumn) add(v string) {
 	c.min, c.max = min(c.min, x), max(c.max, x)
 }
 
+// identifiers are heads of columns that hold the respondent.
+var identifiers = regexp.MustCompile(`(?i)^(id|pid|uid|.*(respondent|response|participant|subject|person|case|user|worker|twin|student|patient).*id|respondent|participant|subject|person|.*[ _.]id)$`)
+
 // respondent returns the column that identifies people: one named like an
-// identifier, else the first whose values are all different.
+// identifier, the shortest name first; else the first column whose values are
+// all different and look like codes rather than words or measurements.
 func respondent(columns []*draftColumn) *draftColumn {
+	var found *draftColumn
 	for _, c := range columns {
-		switch strings.ToLower(c.header) {
-		case "id", "respondent", "respondent_id", "responseid", "response_id", "participant", "participant_id", "subject", "subject_id", "person", "person_id", "caseid", "case_id", "pid", "uid", "user_id", "twin_id":
-			return c
+		if head := strings.TrimSpace(c.header); identifiers.MatchString(head) && (found == nil || len(head) < len(strings.TrimSpace(found.header))) {
+			found = c
 		}
 	}
+	if found != nil {
+		return found
+	}
 	for _, c := range columns {
-		if !repeats(c) {
+		spaced := slices.ContainsFunc(c.values, func(v string) bool { return v == "" || strings.ContainsAny(v, " \t\n") })
+		if !repeats(c) && !spaced && (c.whole || !c.number) {
 			return c
 		}
 	}
@@ -315,7 +328,7 @@ func unique(id *draftColumn, with []*draftColumn) bool {
 // plain returns a name of the study for the head of a column.
 func plain(head string) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(strings.TrimSpace(head)) {
+	for _, r := range folded(head) {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9' && b.Len() > 0:
 			b.WriteRune(r)
@@ -333,6 +346,19 @@ func plain(head string) string {
 		return name + "_answer"
 	}
 	return name
+}
+
+// folded returns a head in lower case with letters of other alphabets in the
+// nearest ASCII spelling: "Größe (cm)" is "grosse (cm)".
+func folded(head string) string {
+	head = strings.NewReplacer("ß", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ø", "o", "Ø", "o", "ł", "l", "Ł", "l", "(", " ", ")", " ", "/", " ", ":", " ").Replace(head)
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(strings.TrimSpace(head))) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // quoted returns s as a TOML basic string.

@@ -81,10 +81,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 				panic(r)
 			}
 			code = int(e)
+			if len(args) == 0 {
+				code = exitUsage
+			}
 		}
 	}()
 	if len(args) == 0 {
-		args = []string{"--help"}
+		parser.Parse([]string{"--help"}) // panics with the exit code, see above
 	}
 	command, err := parser.Parse(args)
 	if err != nil {

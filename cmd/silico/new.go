@@ -29,6 +29,9 @@ func (c *newCommand) Run(ctx context.Context, con *console) error {
 		}
 		return newPaper(ctx, con, c.Study)
 	}
+	if strings.TrimSpace(c.Dir) == "" {
+		return usage("the folder to make has no name; write silico new DIR")
+	}
 	content := files{}
 	if c.People != "" {
 		data, err := os.ReadFile(c.People)
@@ -71,7 +74,7 @@ func (c *newCommand) Run(ctx context.Context, con *console) error {
 		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 			return fmt.Errorf("make the study: %w", plainError(err))
 		}
-		if err := os.WriteFile(name, content[p], 0o666); err != nil {
+		if err := create(name, content[p]); err != nil {
 			return fmt.Errorf("make the study: %w", plainError(err))
 		}
 		con.note("%s", filepath.ToSlash(name))
@@ -103,11 +106,21 @@ func newPaper(ctx context.Context, con *console, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(name, text, 0o666); err != nil {
+	if err := create(name, text); err != nil {
 		return fmt.Errorf("write the paper: %w", plainError(err))
 	}
 	con.note("%s", filepath.ToSlash(name))
 	return nil
+}
+
+// create writes a new file; one that is there is an error and stays as it is.
+func create(name string, content []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
 }
 
 // plainError returns an error of the file system without the name of the

@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"silico/internal/study"
 )
@@ -88,15 +89,16 @@ func readManifest(dir string) (*manifest, error) {
 // which then takes its place: dir holds the old paper or the new one, never
 // half of one. A folder that silico did not make is refused, and so is one
 // that holds files which silico did not put there.
-func write(dir string, out files) (err error) {
-	dir = filepath.Clean(dir)
+func write(dir string, out files) error {
 	if err := own(dir); err != nil {
 		return err
 	}
+	dir = target(dir)
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return fmt.Errorf("write the paper: %w", err)
 	}
+	clear(parent, dir)
 	tmp, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".new-")
 	if err != nil {
 		return fmt.Errorf("write the paper: %w", err)
@@ -128,10 +130,33 @@ func write(dir string, out files) (err error) {
 	return nil
 }
 
+// clear removes what a build that was killed has left beside dir, when it is
+// more than an hour old: a younger one may still be at work.
+func clear(parent, dir string) {
+	left, err := filepath.Glob(filepath.Join(parent, "."+filepath.Base(dir)+".new-*"))
+	if err != nil {
+		return
+	}
+	for _, name := range left {
+		if info, err := os.Stat(name); err == nil && info.IsDir() && time.Since(info.ModTime()) > time.Hour {
+			os.RemoveAll(name)
+		}
+	}
+}
+
+// target returns the folder that a path leads to, links followed.
+func target(dir string) string {
+	if to, err := filepath.EvalSymlinks(dir); err == nil {
+		return to
+	}
+	return filepath.Clean(dir)
+}
+
 // own says whether dir may be replaced: it is absent, empty, or holds what its
 // manifest lists and nothing else.
 func own(dir string) error {
-	if info, err := os.Lstat(dir); err == nil && !info.IsDir() {
+	dir = target(dir)
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return fmt.Errorf("%s is no folder; choose another one with --out", dir)
 	}
 	m, err := readManifest(dir)

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"silico/analysis"
+	"silico/analysis/frame"
 	"silico/templates"
 )
 
@@ -162,13 +163,13 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func typeWords(t string) string {
 	t = strings.TrimPrefix(t, "*")
 	if e, ok := strings.CutPrefix(t, "[]"); ok {
-		return "list of " + typeWords(e) + "s"
+		return "list of " + plural(typeWords(e))
 	}
 	if strings.HasPrefix(t, "map[string]spec") {
 		return "tables"
 	}
 	if strings.HasPrefix(t, "map[string]") {
-		return "table of " + typeWords(strings.TrimPrefix(t, "map[string]")) + "s"
+		return "table of " + plural(typeWords(strings.TrimPrefix(t, "map[string]")))
 	}
 	switch t {
 	case "int", "int64", "uint64":
@@ -183,7 +184,22 @@ func typeWords(t string) string {
 	return "string"
 }
 
+// plural returns "strings", "lists of numbers".
+func plural(words string) string {
+	first, rest, more := strings.Cut(words, " ")
+	if more {
+		return first + "s " + rest
+	}
+	return first + "s"
+}
+
+// constants are the names that defaults are written with.
+var constants = map[string]string{"frame.Evaluation": strconv.Quote(frame.Evaluation), "people": strconv.Quote("people")}
+
 func defaultWords(v string) string {
+	if c, ok := constants[v]; ok {
+		return c
+	}
 	if i := strings.Index(v, "{"); i >= 0 && strings.HasPrefix(v, "[]") {
 		return "[" + strings.TrimSuffix(v[i+1:], "}") + "]"
 	}

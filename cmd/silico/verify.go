@@ -35,14 +35,11 @@ type differs struct {
 }
 
 func (d *differs) Error() string {
-	return fmt.Sprintf("%s of %s not what the study gives; silico build writes them anew", are(d.n, "file"), filepath.ToSlash(d.dir))
-}
-
-func are(n int, what string) string {
-	if n == 1 {
-		return "1 " + what + " is"
+	verb := "are"
+	if d.n == 1 {
+		verb = "is"
 	}
-	return fmt.Sprintf("%d %ss are", n, what)
+	return fmt.Sprintf("%s in %s %s not what the study gives; silico build writes the folder anew", count(d.n, "file"), filepath.ToSlash(d.dir), verb)
 }
 
 // Run builds the paper in memory, in the formats that the folder has, and
@@ -153,6 +150,7 @@ func excerpt(s, t string) string {
 
 // readFiles reads every file below dir.
 func readFiles(dir string) (files, error) {
+	dir = target(dir)
 	all := files{}
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
