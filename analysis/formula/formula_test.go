@@ -105,11 +105,10 @@ func TestColumnsThatDoNotFitAreNamed(t *testing.T) {
 }
 
 func TestNamesAreReadFromBothSidesOnce(t *testing.T) {
-	f, err := Parse("log(`my y` + 1) ~ a * b + I(a^2) + C(g, sum) + offset(log(n)) + TRUE:c - pi")
-	if err == nil {
+	if _, err := Parse("log(`my y` + 1) ~ a * b + I(a^2) + C(g, sum) + offset(log(n)) + TRUE:c - pi"); err == nil {
 		t.Fatal("TRUE is no variable, and no error says so")
 	}
-	f, err = Parse("log(`my y` + 1) ~ a * b + I(a^2 > pi) + C(g, sum) + offset(log(n)) + (1 + z | school)")
+	f, err := Parse("log(`my y` + 1) ~ a * b + I(a^2 > pi) + C(g, sum) + offset(log(n)) + (1 + z | school)")
 	if err != nil {
 		t.Fatal(err)
 	}

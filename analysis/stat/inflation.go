@@ -2,6 +2,7 @@ package stat
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -25,10 +26,7 @@ type Inflation struct {
 // R: car::vif.
 func (r *Regression) VIF() []Inflation {
 	d := r.Design
-	var columns []int
-	for _, j := range r.Slopes() {
-		columns = append(columns, j)
-	}
+	columns := slices.Clone(r.Slopes())
 	whole := r.correlationDeterminant(columns)
 	out := make([]Inflation, len(d.Terms))
 	for t, label := range d.Terms {
