@@ -77,7 +77,7 @@ func newRefitter(d *formula.Design, m *fitted, person []int32, effects []designE
 	for _, i := range first {
 		r.designs.push(appendKept(row[:0], d.X.RawRowView(i), kept), offsetOf(d, i))
 	}
-	all := make([]float64, len(d.Names))
+	all := make([]float64, len(first)*len(d.Names))
 	filled := make(map[*formula.Variant][]int32) // the reference level serves several effects
 	fill := func(v *formula.Variant, slope bool) []int32 {
 		if v == nil {
@@ -87,13 +87,13 @@ func newRefitter(d *formula.Design, m *fitted, person []int32, effects []designE
 			return rows
 		}
 		rows := make([]int32, len(first))
+		v.FillRows(all, first)
 		for j, i := range first {
-			v.Fill(all, i, i+1)
 			off := 0.0
 			if !slope {
 				off = offsetOf(d, i)
 			}
-			rows[j] = r.designs.add(appendKept(row[:0], all, kept), off)
+			rows[j] = r.designs.add(appendKept(row[:0], all[j*len(d.Names):], kept), off)
 		}
 		filled[v] = rows
 		return rows

@@ -19,8 +19,18 @@ type Variant struct {
 
 // Fill puts rows lo to hi of the variant's matrix into dst, row by row; dst
 // holds (hi-lo) x len(Names) values.
-func (v *Variant) Fill(dst []float64, lo, hi int) {
-	rows := v.d.source[lo:hi]
+func (v *Variant) Fill(dst []float64, lo, hi int) { v.fill(dst, v.d.source[lo:hi]) }
+
+// FillRows is Fill for the rows of the design that are given, in their order.
+func (v *Variant) FillRows(dst []float64, rows []int) {
+	source := make([]int, len(rows))
+	for i, r := range rows {
+		source[i] = v.d.source[r]
+	}
+	v.fill(dst, source)
+}
+
+func (v *Variant) fill(dst []float64, rows []int) {
 	if v.slopes {
 		fillSlopes(dst, v.d.columns, v.values, rows)
 		return

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"silico/analysis/formula"
 )
 
 // MarginOptions say how an average marginal effect is taken. The zero value is
@@ -57,7 +59,7 @@ func (r *Regression) Margins(variable string, o MarginOptions) (*Effects, error)
 			return nil, err
 		}
 		here, at := r.predict(nil, o)
-		there, jacobian := r.predict(moved.Fill, o)
+		there, jacobian := r.predict(moved, o)
 		e.add(there-here, jacobian, at)
 		return e, nil
 	}
@@ -65,7 +67,7 @@ func (r *Regression) Margins(variable string, o MarginOptions) (*Effects, error)
 	if err != nil {
 		return nil, err
 	}
-	value, jacobian := r.slope(slopes.Fill, o)
+	value, jacobian := r.slope(slopes, o)
 	for j := range jacobian {
 		jacobian[j] *= o.Step
 	}
@@ -80,7 +82,7 @@ func (e *Effects) compare(o MarginOptions) error {
 		if err != nil {
 			return nan, nil, fmt.Errorf("marginal effect of %s: %w", e.Variable, err)
 		}
-		mean, jacobian := e.fit.predict(v.Fill, o)
+		mean, jacobian := e.fit.predict(v, o)
 		return mean, jacobian, nil
 	}
 	base, from, err := at(e.Base)
@@ -131,27 +133,28 @@ func (r *Regression) used() []float64 {
 	return beta
 }
 
-// sumOver returns Σ w, and the sums that add makes of each row of the design
-// or, where fill is not nil, of what it fills in.
-func (r *Regression) sumOver(fill func(dst []float64, lo, hi int), o MarginOptions, size int, add func(i int, row []float64, w float64, acc []float64)) []float64 {
-	n, k := len(r.y), len(r.Names)
-	sums := sumRows(n, size+1, func(lo, hi int, acc []float64) {
+// sumOver returns the means that add makes the sums of: of each row of the
+// design or of a variant of it. Rows that are alike are added once, with their
+// weight.
+func (r *Regression) sumOver(v *formula.Variant, o MarginOptions, size int, add func(i int, row []float64, w float64, acc []float64)) []float64 {
+	k := len(r.Names)
+	first, weight := r.alike.groups(r.Design, len(r.y), o.Weights)
+	sums := sumRows(len(first), size+1, func(lo, hi int, acc []float64) {
 		buffer := make([]float64, blockRows*k)
 		for from := lo; from < hi; from += blockRows {
-			to := min(hi, from+blockRows)
-			rows := buffer[:(to-from)*k]
-			if fill != nil {
-				fill(rows, from, to)
+			group := first[from:min(hi, from+blockRows)]
+			rows := buffer[:len(group)*k]
+			if v != nil {
+				v.FillRows(rows, group)
 			} else {
-				copy(rows, r.Design.X.RawMatrix().Data[from*k:to*k])
-			}
-			for i := from; i < to; i++ {
-				w := 1.0
-				if o.Weights != nil {
-					w = o.Weights[i]
+				for g, i := range group {
+					copy(rows[g*k:], r.Design.X.RawRowView(i))
 				}
+			}
+			for g, i := range group {
+				w := weight[from+g]
 				acc[size] += w
-				add(i, rows[(i-from)*k:(i-from+1)*k], w, acc)
+				add(i, rows[g*k:(g+1)*k], w, acc)
 			}
 		}
 	})
@@ -171,9 +174,9 @@ func (r *Regression) offsetOf(i int, o MarginOptions) float64 {
 
 // predict returns the mean prediction over changed rows, and its derivatives by
 // the coefficients.
-func (r *Regression) predict(fill func(dst []float64, lo, hi int), o MarginOptions) (float64, []float64) {
+func (r *Regression) predict(v *formula.Variant, o MarginOptions) (float64, []float64) {
 	beta := r.used()
-	sums := r.sumOver(fill, o, 1+len(beta), func(i int, row []float64, w float64, acc []float64) {
+	sums := r.sumOver(v, o, 1+len(beta), func(i int, row []float64, w float64, acc []float64) {
 		eta := dot(row, beta) + r.offsetOf(i, o)
 		acc[0] += w * r.Link.Mean(eta)
 		s := w * r.Link.Slope(eta)
@@ -185,11 +188,11 @@ func (r *Regression) predict(fill func(dst []float64, lo, hi int), o MarginOptio
 }
 
 // slope returns the mean of dμ/dx and its derivatives by the coefficients;
-// fill gives the derivatives of the columns by x.
-func (r *Regression) slope(fill func(dst []float64, lo, hi int), o MarginOptions) (float64, []float64) {
+// v gives the derivatives of the columns by x.
+func (r *Regression) slope(v *formula.Variant, o MarginOptions) (float64, []float64) {
 	beta := r.used()
 	k := len(beta)
-	sums := r.sumOver(fill, o, 1+k, func(i int, row []float64, w float64, acc []float64) {
+	sums := r.sumOver(v, o, 1+k, func(i int, row []float64, w float64, acc []float64) {
 		x := r.Design.X.RawRowView(i)
 		eta := dot(x, beta) + r.offsetOf(i, o)
 		by := dot(row, beta)

@@ -57,6 +57,7 @@ type Regression struct {
 	response response
 	y        []float64 // by row: as the likelihood has it
 	cells    *cells
+	alike    *alike
 	ls       *leastSquares
 	score    []float64 // by row: derivative of the log likelihood by η, dispersion 1
 	info     []float64 // by row: expected information of η
@@ -71,7 +72,7 @@ func newRegression(d *formula.Design, family Family, link Link) *Regression {
 		Design: d, Family: family, Link: link, Names: d.Names,
 		LogLik: nan, AIC: nan, BIC: nan, Deviance: nan, NullDeviance: nan, McFadden: nan, Dispersion: nan,
 		RSS: nan, Sigma: nan, R2: nan, AdjR2: nan, F: noTest(""), Theta: nan, LogThetaSE: nan, DF: nan, Gradient: nan,
-		response: response{family: family, link: link, theta: nan},
+		response: response{family: family, link: link, theta: nan}, alike: &alike{},
 	}
 	for range d.Names {
 		r.Coef = append(r.Coef, nan)
