@@ -90,6 +90,11 @@ func checkCall(n *node) *SyntaxError {
 			return &SyntaxError{Col: n.col, Msg: fmt.Sprintf("%s() has no argument %q", n.name, key), Hint: expr.Suggest(key, keyed[n.name])}
 		}
 	}
+	for i, want := range keyed[n.name] {
+		if i < low && n.argument(want) == nil {
+			return fail(n.col, "%s() needs the argument %s, which comes first", n.name, want)
+		}
+	}
 	return nil
 }
 
