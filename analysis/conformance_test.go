@@ -131,7 +131,26 @@ func TestResultsAreEqualForAnyNumberOfWorkers(t *testing.T) {
 func TestResultsDoNotDependOnTheOrderOfRows(t *testing.T) {
 	f := models(t)
 	rows := rand.New(rand.NewPCG(1, 2)).Perm(f.Rows())
-	sameResults(t, "shuffled rows", standard(t), runAll(t, f.Take(rows), 2))
+	shuffled := f.Take(rows)
+	sameResults(t, "shuffled rows", standard(t), runAll(t, shuffled, 2))
+	ids := make([]string, shuffled.Rows())
+	for i := range ids {
+		ids[i] = shuffled.Col("id").String(i)
+	}
+	permuted := shuffled.With(frame.Factors("id", ids, nil))
+	permuted.Schema = f.Schema
+	if slices.Equal(permuted.Col("id").Levels, f.Col("id").Levels) {
+		t.Fatal("the levels of the ids are in the same order, so nothing is tested")
+	}
+	sameResults(t, "shuffled rows and people", standard(t), runAll(t, permuted, 2))
+}
+
+func TestIdsOfDigitsAreInTheOrderOfTheirNumbers(t *testing.T) {
+	ids := []string{"b", "10", "a10", "9", "", "a9", "101"}
+	slices.SortFunc(ids, compareIDs)
+	if want := []string{"9", "10", "101", "", "a10", "a9", "b"}; !slices.Equal(ids, want) {
+		t.Errorf("ids are in the order %q, want %q", ids, want)
+	}
 }
 
 func TestAnalysesChangeNothingThatTheyAreGiven(t *testing.T) {

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"silico/analysis/expr"
 	"silico/analysis/frame"
@@ -145,9 +146,10 @@ func rowsBySource(f *frame.Frame) map[string][]int {
 	return rows
 }
 
-// personCodes numbers the respondents: by the order of the levels of the id
-// column, or of its sorted texts. Rows without an id are respondents of their
-// own, as are all rows of a frame that has no id.
+// personCodes numbers the respondents in the order of their ids, never of the
+// rows, so that resamples and splits are the same for any order of a file. Rows
+// without an id are respondents of their own, as are all rows of a frame that
+// has no id.
 func personCodes(f *frame.Frame) []int32 {
 	codes := make([]int32, f.Rows())
 	name := f.Schema.ID
@@ -161,35 +163,52 @@ func personCodes(f *frame.Frame) []int32 {
 		}
 		return codes
 	}
-	next := int32(0)
+	var names []string
 	if c.Coded() {
-		copy(codes, c.Codes)
-		next = int32(len(c.Levels))
+		names = slices.Clone(c.Levels)
 	} else {
-		var names []string
 		for i := range codes {
 			if !c.Missing(i) {
 				names = append(names, c.String(i))
 			}
 		}
-		slices.Sort(names)
-		names = slices.Compact(names)
-		next = int32(len(names))
-		for i := range codes {
-			codes[i] = -1
-			if !c.Missing(i) {
-				k, _ := slices.BinarySearch(names, c.String(i))
-				codes[i] = int32(k)
-			}
-		}
 	}
+	slices.SortFunc(names, compareIDs)
+	names = slices.Compact(names)
+	rank := make(map[string]int32, len(names))
+	for k, id := range names {
+		rank[id] = int32(k)
+	}
+	next := int32(len(names))
 	for i := range codes {
-		if codes[i] < 0 {
+		if c.Missing(i) {
 			codes[i] = next
 			next++
+		} else {
+			codes[i] = rank[c.String(i)]
 		}
 	}
 	return codes
+}
+
+// compareIDs orders ids: strings of digits first, shorter ones before longer
+// ones so that 9 comes before 10, then all others; each by their bytes.
+func compareIDs(a, b string) int {
+	x, y := digits(a), digits(b)
+	switch {
+	case x && y && len(a) != len(b):
+		return len(a) - len(b)
+	case x && !y:
+		return -1
+	case y && !x:
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+// digits says whether s is a string of decimal digits.
+func digits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
 // canonical compares two rows by respondent, within factors and draw.
