@@ -49,7 +49,11 @@ func init() {
 //
 // The interval of js is the percentiles over replicates b, each a resample of
 // whole respondents that serves all sources with these ids, of √max(0, mean D_b
-// - 2·bias): the root comes last, after the mean over items. Note: the mean over
+// - 2·bias): the root comes last, after the mean over items. The intervals of the
+// other measures take their bias off likewise. Where sampling adds much, twice
+// the bias can push all percentiles below the estimate (or to 0); the nearer end
+// is then the estimate itself, so that every interval holds its number, and none
+// goes beyond the range of the statistic. Note: the mean over
 // items of √max(0, D - bias) was tried; with 158 people and 12 items at equality
 // its interval covers 1 % of the time and at a distance of .15 83 %, this one
 // 99 % and 93 %.

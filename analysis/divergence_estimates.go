@@ -59,7 +59,7 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 		for _, m := range r.distances(c, p, f, pooled) {
 			e := Number(at(prefix+m.statistic), m.value)
 			e.SE = sdOf(m.reps)
-			e.Lo, e.Hi = percentiles(m.reps, r.Level)
+			e = e.between(m.reps, r.Level)
 			add(e)
 			raw := Number(at(prefix+m.statistic+"_raw"), m.raw)
 			raw.SE = sdOf(m.rawReps)
@@ -105,8 +105,7 @@ func (r *divergenceRun) excess(add func(Estimate), at func(string) Key, prefix s
 	for i, x := range m.rawReps {
 		shifted[i] = x - bias - m.floor
 	}
-	e.Lo, e.Hi = percentiles(shifted, r.Level)
-	add(e)
+	add(e.between(shifted, r.Level))
 }
 
 // floorOf adds the floors of the raw distances, with the central range of the
@@ -199,8 +198,7 @@ func (r *divergenceRun) byItem(c *comparison, p *pair) {
 			x := Number(k, value)
 			x.People, x.Rows, x.Draws = c.arms[p.a].people, c.arms[p.a].rows/len(p.items), c.sources[c.arms[p.a].source].src.Draws
 			x.SE = sdOf(reps)
-			x.Lo, x.Hi = percentiles(reps, r.Level)
-			r.add(x)
+			r.add(x.between(reps, r.Level))
 		}
 		var reps []float64
 		for _, d := range p.rep(firstItem + i) {
@@ -258,7 +256,7 @@ func (r *divergenceRun) difference(c *comparison, name string, a, b *pair) {
 				diff[j] = m.reps[j] - mb[i].reps[j]
 			}
 			e.SE = sdOf(diff)
-			e.Lo, e.Hi = percentiles(diff, r.Level)
+			e = e.between(diff, r.Level)
 			e.P = signP(diff)
 			if m.statistic == "js" { // its sign, without the ties at zero
 				e.P = signP(divergences)

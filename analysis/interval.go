@@ -34,17 +34,30 @@ func (e Estimate) wald(level, df float64) Estimate {
 // says nothing more than one that ends there.
 var ranges = map[string][2]float64{
 	"share": {0, 1}, "gap": {0, 1}, "belief_only": {0, 1}, "action_only": {0, 1}, "belief_alone": {0, 1}, "action_alone": {0, 1},
+	"d": {math.Inf(-1), 1}, "d_raw": {0, 1}, "js": {0, 1}, "js_raw": {0, 1}, "tv": {0, 1}, "ks": {0, 1}, "w1": {0, math.Inf(1)}, "r2": {0, 1},
 	"mismatch": {0, 1}, "opposite": {0, 1}, "chance": {0, 1}, "f1": {0, 1}, "fpr": {0, 1}, "coverage_people": {0, 1}, "coverage_source": {0, 1},
 	"correlation": {-1, 1}, "kappa": {math.Inf(-1), 1}, "alpha": {math.Inf(-1), 1}, "icc": {math.Inf(-1), 1},
 	"entropy": {0, math.Inf(1)}, "variance": {0, math.Inf(1)}, "sd_sums": {0, math.Inf(1)}, "ame_error": {0, math.Inf(1)},
 }
 
-// inRange ends the interval of a statistic where its range ends. Differences
-// between sources have no range of their own.
+// inRange ends the interval of a statistic where its range ends; a pooled
+// statistic has that of the statistic. Differences between sources have no range
+// of their own.
 func (e Estimate) inRange() Estimate {
-	if r, ok := ranges[e.Statistic]; ok && !strings.Contains(e.Source, "-") {
+	if r, ok := ranges[strings.TrimPrefix(e.Statistic, "pooled_")]; ok && !strings.Contains(e.Source, "-") {
 		e.Lo, e.Hi = min(max(e.Lo, r[0]), r[1]), min(max(e.Hi, r[0]), r[1])
 	}
+	return e
+}
+
+// between sets the interval to the percentiles of replicates, ended where the
+// range of the statistic ends. Replicates less their bias can all lie on one
+// side of the estimate; the nearer end is then the estimate itself, for an
+// interval without its own estimate says that the number was not seen.
+func (e Estimate) between(reps []float64, level float64) Estimate {
+	e.Lo, e.Hi = percentiles(reps, level)
+	e = e.inRange()
+	e.Lo, e.Hi = min(e.Lo, e.Value), max(e.Hi, e.Value)
 	return e
 }
 
@@ -101,9 +114,20 @@ func sdOf(xs []float64) float64 {
 // resampled sets standard error and interval of a statistic from its
 // bootstrap replicates. The interval is the percentiles of T* - 2·bias, where
 // the bias is mean(T*) - T: a replicate is biased once more than the sample.
-// The value stays as observed.
+// Shares of a few terms move in steps, which a shift would leave, so theirs is
+// the plain percentiles. The value stays as observed, and the interval holds it.
 func (e Estimate) resampled(reps []float64, level float64) Estimate {
-	return e.lessBias(reps, level, 2)
+	return e.lessBias(reps, level, shift(e.Statistic))
+}
+
+// shift returns how often the bias is taken off the replicates of a statistic:
+// twice, or never off a share of a few terms.
+func shift(statistic string) float64 {
+	switch statistic {
+	case "f1", "fpr", "coverage_people", "coverage_source":
+		return 0
+	}
+	return 2
 }
 
 // lessBias is resampled with the bias taken off the given number of times: once
@@ -116,8 +140,7 @@ func (e Estimate) lessBias(reps []float64, level, times float64) Estimate {
 	for i, x := range reps {
 		shifted[i] = x - times*bias
 	}
-	e.Lo, e.Hi = percentiles(shifted, level)
-	return e.inRange()
+	return e.between(shifted, level)
 }
 
 // ratio is a share or mean Σ num / Σ den over respondents, the unit of

@@ -47,7 +47,9 @@ func init() {
 // person of as many people as are compared (pilot included; halves where there
 // are fewer). Intervals come from resamples of whole respondents, joint for all
 // sources that share them, to first order: the estimates move by the influence
-// of each respondent, the standard errors stay.
+// of each respondent, the standard errors stay. They are less the bias of the
+// resamples, but for f1, fpr and coverage, which move in steps and have plain
+// percentiles; each holds its estimate.
 type Recovery struct {
 	Common
 	// The regression whose conclusions are compared, by its name.

@@ -280,7 +280,7 @@ func (r *recoveryRun) contrast(seen, reps [][]float64) {
 				e = e.resampled(diff, r.Level)
 				bias := meanOf(diff) - e.Value
 				for d := range diff {
-					diff[d] -= 2 * bias
+					diff[d] -= shift(measure) * bias
 				}
 				e.P = signP(diff)
 			}
