@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Counts resamples groups of independent answers by their counts: every group
@@ -55,7 +53,7 @@ func DrawCounts(rng *rand.Rand, counts, dst []float64) {
 		case n == mass:
 			dst[c] = left
 		default:
-			dst[c] = distuv.Binomial{N: left, P: n / mass, Src: rng}.Rand()
+			dst[c] = DrawBinomial(rng, left, n/mass)
 		}
 		left -= dst[c]
 		mass -= n
