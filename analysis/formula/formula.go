@@ -155,10 +155,9 @@ func (n *node) visit(do func(*node)) {
 		return
 	}
 	do(n)
-	for i, a := range n.args {
-		if n.kind == nodeCall && n.name == "C" && i > 0 {
-			continue // the name of a contrast
+	for _, a := range n.args {
+		if !n.contrastName(a) {
+			a.visit(do)
 		}
-		a.visit(do)
 	}
 }

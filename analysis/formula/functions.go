@@ -85,7 +85,10 @@ func checkCall(n *node) *SyntaxError {
 		}
 		return fail(n.col, "%s() takes %s values, and has %d", n.name, want, len(n.args))
 	}
-	for _, key := range n.keys {
+	for i, key := range n.keys {
+		if key != "" && slices.Contains(n.keys[:i], key) {
+			return fail(n.col, "%s() has the argument %s twice", n.name, key)
+		}
 		if key != "" && n.name != "cbind" && !slices.Contains(keyed[n.name], key) {
 			return &SyntaxError{Col: n.col, Msg: fmt.Sprintf("%s() has no argument %q", n.name, key), Hint: expr.Suggest(key, keyed[n.name])}
 		}
@@ -95,7 +98,20 @@ func checkCall(n *node) *SyntaxError {
 			return fail(n.col, "%s() needs the argument %s, which comes first", n.name, want)
 		}
 	}
+	if order := keyed[n.name]; order != nil {
+		for _, name := range order[:low] {
+			if n.argument(name) == nil {
+				return fail(n.col, "%s() lacks its argument %s", n.name, name)
+			}
+		}
+	}
 	return nil
+}
+
+// contrastName says whether an argument is the name of a contrast, as sum in
+// C(g, sum), and no variable.
+func (n *node) contrastName(a *node) bool {
+	return n.kind == nodeCall && n.name == "C" && a == n.argument("contr")
 }
 
 // argument returns the argument of a call in the place of the named one, nil
@@ -277,7 +293,11 @@ func spread(xs []float64, center float64) (mean, rms float64) {
 
 // factor is factor(x, levels), as.factor(x), relevel(x, ref) and C(x, contr).
 func (e *evaluator) factor(n *node) (*value, *SyntaxError) {
-	x, err := e.value(n.args[0])
+	of := n.args[0] // as.factor(x)
+	if order := keyed[n.name]; order != nil {
+		of = n.argument(order[0])
+	}
+	x, err := e.value(of)
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +327,7 @@ func (e *evaluator) factor(n *node) (*value, *SyntaxError) {
 	}
 	if x.kind != coded {
 		if n.name == "relevel" {
-			return nil, fail(n.col, "relevel() needs a factor; write relevel(factor(%s), ...)", n.args[0])
+			return nil, fail(n.col, "relevel() needs a factor; write relevel(factor(%s), ...)", of)
 		}
 		x = e.asFactor(n, x, nil)
 	}
@@ -327,7 +347,7 @@ func (e *evaluator) factor(n *node) (*value, *SyntaxError) {
 		if e.rows == 0 {
 			return x, nil
 		}
-		return nil, &SyntaxError{Col: n.col, Msg: fmt.Sprintf("%s has no level %q", n.args[0], ref[0]), Hint: expr.Suggest(ref[0], x.levels)}
+		return nil, &SyntaxError{Col: n.col, Msg: fmt.Sprintf("%s has no level %q", of, ref[0]), Hint: expr.Suggest(ref[0], x.levels)}
 	}
 	levels := append([]string{ref[0]}, slices.DeleteFunc(slices.Clone(x.levels), func(l string) bool { return l == ref[0] })...)
 	return factorOf(x, e.rows, levels), nil
@@ -346,7 +366,7 @@ func (e *evaluator) asFactor(n *node, x *value, levels []string) *value {
 // contrastOf notes the contrasts that C(x, contr) asks for.
 func contrastOf(n *node, v *value) *SyntaxError {
 	v.choice = true
-	a := n.args[1]
+	a := n.argument("contr")
 	switch a.name {
 	case "sum", "contr.sum":
 		v.sum = true
@@ -354,8 +374,7 @@ func contrastOf(n *node, v *value) *SyntaxError {
 	default:
 		return fail(a.col, "C() knows the contrasts treatment and sum, not %s", a)
 	}
-	if len(n.args) == 3 {
-		base := n.args[2]
+	if base := n.argument("base"); base != nil {
 		if v.sum || base.kind != nodeNumber || base.num < 1 || int(base.num) > len(v.levels) {
 			return fail(base.col, "the base of treatment contrasts is the number of a level, from 1")
 		}

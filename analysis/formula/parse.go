@@ -242,10 +242,9 @@ func (n *node) names(to []string) []string {
 		return append(to, n.name)
 	}
 	for _, a := range n.args {
-		if n.kind == nodeCall && n.name == "C" && a != n.args[0] {
-			continue // the name of a contrast
+		if !n.contrastName(a) {
+			to = a.names(to)
 		}
-		to = a.names(to)
 	}
 	return to
 }
