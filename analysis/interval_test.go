@@ -51,7 +51,9 @@ func TestNoIntervalOfADistanceExcludesItsEstimate(t *testing.T) {
 	id, schema := f.Col("id"), f.Schema
 	f = f.Filter(func(row int) bool { return id.Codes[row] < 60 })
 	f.Schema = schema
-	r := runOn(t, divergence(func(d *Divergence) { d.Outcomes, d.By, d.Contrasts, d.Replicates, d.Floor = []string{"do"}, []string{"gender"}, []string{"near-noise"}, 100, 50 }), input(f, 2))
+	r := runOn(t, divergence(func(d *Divergence) {
+		d.Outcomes, d.By, d.Contrasts, d.Replicates, d.Floor = []string{"do"}, []string{"gender"}, []string{"near-noise"}, 100, 50
+	}), input(f, 2))
 	seen := 0
 	for _, e := range r.Estimates {
 		if strings.Contains(e.Statistic, "floor") || math.IsNaN(e.Lo) {

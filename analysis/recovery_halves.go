@@ -8,7 +8,9 @@ import (
 )
 
 // halves adds what two samples of people reach when one stands in the place of
-// the source: the mean of every measure over splits and its 95th percentile.
+// the source: the mean of every measure over splits and its 95th percentile. A Deming slope
+// is a ratio, which has neither mean nor variance, so it has the median and no
+// standard error.
 func (r *recoveryRun) halves(ctx context.Context) error {
 	if r.Splits == 0 {
 		return nil
@@ -69,8 +71,7 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 		if name == "r2_ratio" {
 			continue
 		}
-		e := Number(Key{Source: people, Statistic: name + "_halves"}, meanOf(reps[i]))
-		e.SE = sdOf(reps[i])
+		e := middle(Key{Source: people, Statistic: name + "_halves"}, name, reps[i])
 		e.Lo, e.Hi = percentiles(reps[i], r.Level)
 		e.People = n
 		r.add(e)
@@ -79,4 +80,15 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 		r.add(e95)
 	}
 	return nil
+}
+
+// middle returns where a measure lies over splits: the median of a slope, the
+// mean of every other, with its standard deviation.
+func middle(k Key, measure string, reps []float64) Estimate {
+	if measure == "slope" {
+		return Number(k, quantile(reps, .5))
+	}
+	e := Number(k, meanOf(reps))
+	e.SE = sdOf(reps)
+	return e
 }

@@ -49,7 +49,7 @@ func (r *recoveryRun) table(f finder) Table {
 	}
 	t.Notes = []string{
 		fmt.Sprintf("Of the regression %s (%s) without its intercept; errors by respondent (CR1), α = %s. Brackets: %s intervals from %d resamples of whole respondents, to first order.", r.Of, r.fits.params.Formula, levelWord(r.Alpha), levelWord(r.Level), r.Replicates),
-		"Two samples of people: what the measures are when another sample of people stands in the place of the source.",
+		"Two samples of people: what the measures are when another sample of people stands in the place of the source. Mean: over pairs of samples; of the slope, a ratio without a finite mean, it is the median.",
 	}
 	return t
 }

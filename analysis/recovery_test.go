@@ -109,3 +109,13 @@ func TestTheStackedWaldOfRespondentsOfTheirOwnIsThatOfTwoRegressions(t *testing.
 	wantNear(t, kept, "d.wald", estimate(t, r, "d.wald").Value, 0)
 	wantSE(t, kept, "d.genderM.ame_difference", estimate(t, r, "d.genderM.ame_difference").SE, 0)
 }
+
+func TestTheSlopeOfHalvesIsAMedian(t *testing.T) {
+	reps := []float64{.9, 1, 1.1, 1.2, -4000}
+	if e := middle(Key{}, "slope", reps); e.Value != 1 || !math.IsNaN(e.SE) {
+		t.Errorf("slope over splits %v is %v (SE %v), want the median 1 without a standard error", reps, e.Value, e.SE)
+	}
+	if e := middle(Key{}, "f1", []float64{0, .5, 1}); e.Value != .5 || e.SE != .5 {
+		t.Errorf("f1 over splits is %v (SE %v), want the mean .5 with the standard deviation .5", e.Value, e.SE)
+	}
+}
