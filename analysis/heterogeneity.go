@@ -36,8 +36,9 @@ func init() {
 //	n          respondents
 //
 // variance_ratio is a source's variance by the people's. Persons with a missing
-// answer have no sum and no structure; of several draws the first is the
-// person's. Weights do not enter: it is the respondents who are described. Entropy
+// answer have no sum and no structure, and are not among the people behind
+// variance, sd_sums, alpha and icc; the entropy has all answers. Of several draws
+// the first is the person's. Weights do not enter: it is the respondents who are described. Entropy
 // is biased downwards, more in smaller samples; its interval is that of the
 // biased number, which is compared at equal sizes. Intervals are over resamples of whole persons, corrected for bias.
 // The difference of rarefied structures has the standard deviation of the
@@ -250,9 +251,10 @@ func (v *variety) statistics() []statistic {
 		list = append(list, statistic{name: "entropy", ownBias: true, top: top})
 	}
 	if v.scored {
-		list = append(list, statistic{name: "variance", why: "fewer than two persons answered everything"}, statistic{name: "sd_sums", why: "fewer than two persons answered everything"})
+		few, flat, complete := "fewer than two persons answered everything", "persons do not differ in their sums", v.at+ofPersons
+		list = append(list, statistic{name: "variance", why: few, complete: complete}, statistic{name: "sd_sums", why: few, complete: complete})
 		if v.columns() > 1 {
-			list = append(list, statistic{name: "alpha", why: "persons do not differ in their sums"}, statistic{name: "icc", why: "persons do not differ in their sums"})
+			list = append(list, statistic{name: "alpha", why: flat, complete: complete}, statistic{name: "icc", why: flat, complete: complete})
 		}
 	}
 	return list

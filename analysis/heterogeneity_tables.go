@@ -82,7 +82,7 @@ func (h *Heterogeneity) table(sel *selection, f finder, names []string, name, va
 			}
 		}
 	}
-	t.Notes = []string{fmt.Sprintf("Item entropy and variance: means over items. SD of sums, α and ICC(3,1): over persons who answered every item. Brackets: %s intervals from %d resamples of whole persons, corrected for bias.", levelWord(h.Level), h.Replicates)}
+	t.Notes = []string{fmt.Sprintf("Item entropy and variance: means over items. Item variance, SD of sums, α and ICC(3,1): over complete persons, who answered every item. Brackets: %s intervals from %d resamples of whole persons, corrected for bias.", levelWord(h.Level), h.Replicates)}
 	return t
 }
 

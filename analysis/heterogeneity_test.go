@@ -2,6 +2,8 @@ package analysis
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -50,5 +52,30 @@ func TestTheIntervalOfAnEntropyHoldsItAndStaysBelowTheMost(t *testing.T) {
 	r := runOn(t, heterogeneity(func(h *Heterogeneity) { h.Outcomes = []string{"do"} }), input(f, 2))
 	if e := estimate(t, r, "guess.do.entropy"); !(e.Lo < e.Value && e.Value < e.Hi && e.Hi <= math.Log2(3)) {
 		t.Errorf("entropy of guesses is %v with the interval %v to %v; want it inside and at most log2 3", e.Value, e.Lo, e.Hi)
+	}
+}
+
+func TestThePeopleBehindThePersonEffectAreThoseWhoAnsweredEverything(t *testing.T) {
+	f := verbagg(t, false)
+	c, id := *f.Col("do"), f.Col("id")
+	c.Codes = slices.Clone(c.Codes)
+	for _, person := range []string{"3", "10", "200"} { // one answer of each is missing
+		c.Codes[slices.IndexFunc(id.Codes, func(k int32) bool { return id.Levels[k] == person })] = -1
+	}
+	schema := f.Schema
+	f = f.With(&c)
+	f.Schema = schema
+	r := runOn(t, heterogeneity(func(h *Heterogeneity) { h.Sample, h.Outcomes, h.Replicates, h.Floor = "all", []string{"do"}, 0, 0 }), input(f, 2))
+	for statistic, want := range map[string]int{"variance": 313, "sd_sums": 313, "alpha": 313, "icc": 313, "entropy": 316, "n": 316} {
+		if got := estimate(t, r, "people.do."+statistic).People; got != want {
+			t.Errorf("%s is said to be of %d people, want %d", statistic, got, want)
+		}
+	}
+	complete := f.Filter(func(row int) bool { return !slices.Contains([]string{"3", "10", "200"}, id.String(row)) })
+	complete.Schema = schema
+	rest := runOn(t, heterogeneity(func(h *Heterogeneity) { h.Sample, h.Outcomes, h.Replicates, h.Floor = "all", []string{"do"}, 0, 0 }), input(complete, 2))
+	wantNear(t, r, "people.do.alpha", estimate(t, rest, "people.do.alpha").Value, 1e-12)
+	if note := r.Tables[0].Notes[0]; !strings.Contains(note, "Item variance, SD of sums, α and ICC(3,1): over complete persons") {
+		t.Errorf("the note %q does not say who is behind the numbers", note)
 	}
 }

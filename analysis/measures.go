@@ -19,6 +19,9 @@ type statistic struct {
 	// error is then CR1 and its interval t. Both 0 for others, whose error and
 	// interval come from the bootstrap.
 	num, den int
+	// Where the sums count the respondents behind the statistic when these are
+	// not all of the arm, 0 when they are.
+	complete int
 	// OwnBias says that the statistic is compared at equal sizes with its bias
 	// in it, and Top is its largest value, 0 for none.
 	ownBias bool
@@ -28,6 +31,15 @@ type statistic struct {
 }
 
 func (s statistic) isRatio() bool { return s.den != 0 }
+
+// people returns how many respondents of an arm with these sums are behind the
+// statistic.
+func (s statistic) people(l *ledger, total []float64) int {
+	if s.complete > 0 {
+		return int(total[s.complete])
+	}
+	return l.people()
+}
 
 // interval sets the standard error and the interval of an estimate from
 // replicates of the statistic, or of a difference of two.
@@ -74,10 +86,10 @@ func (m *measuring) resampling(purpose string, n int) stat.Resampling {
 func (m *measuring) run(ctx context.Context) error {
 	ls := newLedgers(m.in.Frame, m.sel.sources, m.by, m.tally)
 	k := len(m.statistics)
-	seen := make([][]float64, len(ls.arms))
+	seen, totals := make([][]float64, len(ls.arms)), make([][]float64, len(ls.arms))
 	for i, l := range ls.arms {
-		seen[i] = make([]float64, k)
-		m.value(l.total(), seen[i])
+		seen[i], totals[i] = make([]float64, k), l.total()
+		m.value(totals[i], seen[i])
 	}
 	reps := make([][][]float64, len(ls.arms))
 	if m.replicates > 0 {
@@ -87,9 +99,9 @@ func (m *measuring) run(ctx context.Context) error {
 		}
 	}
 	for i, l := range ls.arms {
-		m.estimates(l, seen[i], reps[i])
+		m.estimates(l, totals[i], seen[i], reps[i])
 	}
-	m.differences(ls, seen, reps)
+	m.differences(ls, totals, seen, reps)
 	return m.floors(ctx, ls)
 }
 
@@ -99,7 +111,7 @@ func (m *measuring) key(l *ledger, name string) Key {
 }
 
 // estimates adds the statistics of one arm.
-func (m *measuring) estimates(l *ledger, seen []float64, reps [][]float64) {
+func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64) {
 	n := Number(m.key(l, "n"), float64(l.people()))
 	n.People, n.Rows = l.people(), l.rows
 	m.add(n)
@@ -120,7 +132,7 @@ func (m *measuring) estimates(l *ledger, seen []float64, reps [][]float64) {
 				e.Why = "nobody answered"
 			}
 		}
-		e.People, e.Rows, e.Draws = l.people(), l.rows, l.src.Draws
+		e.People, e.Rows, e.Draws = s.people(l, total), l.rows, l.src.Draws
 		m.add(e)
 	}
 }
@@ -137,7 +149,7 @@ func (l *ledger) ratio(s statistic) ratio {
 
 // differences adds each source minus the people, and the contrasts asked for,
 // paired by respondent.
-func (m *measuring) differences(ls *ledgers, seen [][]float64, reps [][][]float64) {
+func (m *measuring) differences(ls *ledgers, totals, seen [][]float64, reps [][][]float64) {
 	for _, name := range withPeople(m.sel, m.contrasts) {
 		a, b, _ := strings.Cut(name, "-")
 		for i, l := range ls.arms {
@@ -148,7 +160,7 @@ func (m *measuring) differences(ls *ledgers, seen [][]float64, reps [][][]float6
 			for k, s := range m.statistics {
 				e := Number(m.key(l, s.name), seen[i][k]-seen[j][k])
 				e.Source = name
-				e.People, e.Rows, e.Draws = l.people(), l.rows, l.src.Draws
+				e.People, e.Rows, e.Draws = s.people(l, totals[i]), l.rows, l.src.Draws
 				switch {
 				case s.isRatio():
 					e = e.pairedBy(l, ls.arms[j], s, m.level)
