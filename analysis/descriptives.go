@@ -216,6 +216,15 @@ func (t *described) describe(src *sourceRows, name string, rows []int) {
 		t.add(e)
 		number(with("sd", ""), weightedSD(c, rows, weight, e.Value), seen)
 	}
+	answered := make(map[int]bool)
+	for i, row := range rows {
+		if !c.Missing(row) {
+			answered[person[i]] = true
+		}
+	}
+	if n := len(answered); n > 0 && n < leastPeople {
+		t.result.Warnings = append(t.result.Warnings, tooFew(src.Name, src.title()+", "+title(t.sel.schema, name), n))
+	}
 	if !c.Coded() {
 		return
 	}

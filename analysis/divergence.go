@@ -53,7 +53,8 @@ func init() {
 // other measures take their bias off likewise. Where sampling adds much, twice
 // the bias can push all percentiles below the estimate (or to 0); the nearer end
 // is then the estimate itself, so that every interval holds its number, and none
-// goes beyond the range of the statistic. Note: the mean over
+// goes beyond the range of the statistic. A side of fewer than five respondents
+// has no interval. Note: the mean over
 // items of √max(0, D - bias) was tried; with 158 people and 12 items at equality
 // its interval covers 1 % of the time and at a distance of .15 83 %, this one
 // 99 % and 93 %.
@@ -271,6 +272,8 @@ func (r *divergenceRun) warn(c *comparison) {
 			if len(c.sources[a.source].src.rows) > 0 {
 				say(p.key.Source, "%s: nobody answered %s on one side, so nothing can be compared.", where, c.space.name)
 			}
+		case small < leastPeople:
+			r.result.Warnings = append(r.result.Warnings, tooFew(p.key.Source, fmt.Sprintf("%s, smaller side of the comparison of %s", where, c.space.name), small))
 		case small < 10:
 			say(p.key.Source, "%s: %s on one side of the comparison of %s; its distance says little.", where, count(small, "respondent stands", "respondents stand"), c.space.name)
 		}

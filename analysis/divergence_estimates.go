@@ -41,6 +41,7 @@ type measured struct {
 func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor) {
 	f := floors[Key{Variable: p.key.Variable, Level: p.key.Level}]
 	arm := c.arms[p.a]
+	small := c.fewest(p)
 	add := func(e Estimate) {
 		e.People, e.Rows, e.Draws = arm.people, arm.rows, c.sources[arm.source].src.Draws
 		r.add(e)
@@ -59,7 +60,7 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 		for _, m := range r.distances(c, p, f, pooled) {
 			e := Number(at(prefix+m.statistic), m.value)
 			e.SE = sdOf(m.reps)
-			e = e.between(m.reps, r.Level)
+			e = e.between(m.reps, r.Level).ofFew(small)
 			add(e)
 			raw := Number(at(prefix+m.statistic+"_raw"), m.raw)
 			raw.SE = sdOf(m.rawReps)
@@ -68,7 +69,7 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 			case "d":
 				add(Number(at(prefix+"bias"), m.bias))
 			case "js":
-				r.excess(add, at, prefix, m, raw)
+				r.excess(add, at, prefix, m, raw, small)
 			}
 			if m.statistic == "js" && f != nil && f.split != nil {
 				add(Number(at(prefix+"js_floor95"), m.floor95))
@@ -94,7 +95,7 @@ func (p *pair) rep(measure int) []float64 {
 // excess adds how far the raw distance is above the floor. The interval is that
 // of the percentiles of T* - bias - floor, T* the replicates of the raw distance:
 // what sampling adds is in the floor too, so it is taken off once only.
-func (r *divergenceRun) excess(add func(Estimate), at func(string) Key, prefix string, m measured, raw Estimate) {
+func (r *divergenceRun) excess(add func(Estimate), at func(string) Key, prefix string, m measured, raw Estimate, small int) {
 	if math.IsNaN(m.floor) {
 		return
 	}
@@ -105,7 +106,7 @@ func (r *divergenceRun) excess(add func(Estimate), at func(string) Key, prefix s
 	for i, x := range m.rawReps {
 		shifted[i] = x - bias - m.floor
 	}
-	add(e.between(shifted, r.Level))
+	add(e.between(shifted, r.Level).ofFew(small))
 }
 
 // floorOf adds the floors of the raw distances, with the central range of the
@@ -198,7 +199,7 @@ func (r *divergenceRun) byItem(c *comparison, p *pair) {
 			x := Number(k, value)
 			x.People, x.Rows, x.Draws = c.arms[p.a].people, c.arms[p.a].rows/len(p.items), c.sources[c.arms[p.a].source].src.Draws
 			x.SE = sdOf(reps)
-			r.add(x.between(reps, r.Level))
+			r.add(x.between(reps, r.Level).ofFew(c.fewest(p)))
 		}
 		var reps []float64
 		for _, d := range p.rep(firstItem + i) {
@@ -263,9 +264,14 @@ func (r *divergenceRun) difference(c *comparison, name string, a, b *pair) {
 			} else if m.statistic == "d" {
 				divergences = diff
 			}
-			r.add(e)
+			r.add(e.ofFew(min(c.fewest(a), c.fewest(b))))
 		}
 	}
+}
+
+// fewest returns the respondents on the smaller side of a pair.
+func (c *comparison) fewest(p *pair) int {
+	return min(c.arms[p.a].people, c.arms[p.b].people)
 }
 
 // signP returns the two-sided bootstrap p-value of a difference,

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -48,6 +49,26 @@ func (e Estimate) inRange() Estimate {
 		e.Lo, e.Hi = min(max(e.Lo, r[0]), r[1]), min(max(e.Hi, r[0]), r[1])
 	}
 	return e
+}
+
+// leastPeople is the fewest respondents that an interval is made from. Resamples
+// of fewer are so few different ones, often all alike, that the interval is a
+// point or says nothing.
+const leastPeople = 5
+
+// ofFew takes the interval and the p-value off an estimate of n respondents
+// when these are too few.
+func (e Estimate) ofFew(n int) Estimate {
+	if n < leastPeople {
+		e.Lo, e.Hi, e.P = math.NaN(), math.NaN(), math.NaN()
+	}
+	return e
+}
+
+// tooFew warns that a cell, named as readers see it, has no intervals because
+// of its n respondents.
+func tooFew(source, cell string, n int) Warning {
+	return Warning{Term: source, Text: fmt.Sprintf("%s: %s, too few for an interval (at least %d).", cell, count(n, "respondent", "respondents"), leastPeople)}
 }
 
 // between sets the interval to the percentiles of replicates, ended where the
@@ -180,13 +201,14 @@ func (r ratio) influence() (u []float64, n int) {
 }
 
 // estimate returns the ratio with its standard error by respondent,
-// √(G/(G-1) Σ u²), which is CR1, and its t interval with G-1 degrees of freedom.
+// √(G/(G-1) Σ u²), which is CR1, and its t interval with G-1 degrees of freedom;
+// fewer than leastPeople respondents have no interval.
 func (r ratio) estimate(k Key, level float64) Estimate {
 	e := Number(k, r.value())
 	u, n := r.influence()
 	e.People = n
 	e.SE = clustered(u, n)
-	return e.wald(level, float64(n-1))
+	return e.wald(level, float64(n-1)).ofFew(n)
 }
 
 // clustered returns √(n/(n-1) Σ u²), NaN for fewer than two respondents.

@@ -68,3 +68,49 @@ func TestNoIntervalOfADistanceExcludesItsEstimate(t *testing.T) {
 		t.Errorf("only %d intervals were looked at", seen)
 	}
 }
+
+func TestCellsOfVeryFewPeopleHaveNoIntervalAndAWarning(t *testing.T) {
+	f := withModels(verbagg(t, false), simulated{"noise", 1})
+	id, gender, schema := f.Col("id"), f.Col("gender"), f.Schema
+	men := map[string]bool{}
+	f = f.Filter(func(row int) bool { // all women, four men
+		if gender.Codes[row] == 0 {
+			return true
+		}
+		if len(men) < 4 {
+			men[id.String(row)] = true
+		}
+		return men[id.String(row)]
+	})
+	f.Schema = schema
+	for _, tt := range []struct {
+		name, few, many string
+		p               Params
+	}{
+		{"divergence", "noise.do.gender.M.js", "noise.do.gender.F.js", divergence(func(d *Divergence) {
+			d.Sample, d.By, d.Outcomes, d.Replicates, d.Floor = "all", []string{"gender"}, []string{"do"}, 100, 0
+		})},
+		{"heterogeneity", "people.do.gender.M.alpha", "people.do.gender.F.alpha", heterogeneity(func(h *Heterogeneity) {
+			h.Sample, h.By, h.Outcomes, h.Replicates, h.Floor = "all", []string{"gender"}, []string{"do"}, 100, 0
+		})},
+	} {
+		r := runOn(t, tt.p, input(f, 2))
+		if e := estimate(t, r, tt.few); math.IsNaN(e.Value) || !math.IsNaN(e.Lo) || !math.IsNaN(e.Hi) {
+			t.Errorf("%s: %s of four men is %v with the interval %v to %v; want a number without an interval", tt.name, tt.few, e.Value, e.Lo, e.Hi)
+		}
+		if e := estimate(t, r, tt.many); math.IsNaN(e.Lo) || math.IsNaN(e.Hi) {
+			t.Errorf("%s: %s of all women has no interval", tt.name, tt.many)
+		}
+		named := false
+		for _, w := range r.Warnings {
+			named = named || strings.Contains(w.Text, "4 respondents, too few for an interval") && strings.Contains(w.Text, "gender")
+		}
+		if !named {
+			t.Errorf("%s: no warning names the cell of four men: %v", tt.name, r.Warnings)
+		}
+	}
+	three := ratio{num: []float64{1, 1, 1}, den: []float64{1, 1, 1}}.estimate(Key{Statistic: "share"}, .95)
+	if three.Value != 1 || !math.IsNaN(three.Lo) || !math.IsNaN(three.Hi) {
+		t.Errorf("a share of three alike is %v with the interval %v to %v, want 1 without", three.Value, three.Lo, three.Hi)
+	}
+}

@@ -115,11 +115,15 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 	n := Number(m.key(l, "n"), float64(l.people()))
 	n.People, n.Rows = l.people(), l.rows
 	m.add(n)
+	few := l.people() // the fewest behind a statistic, when there are any
 	for i, s := range m.statistics {
 		e := Number(m.key(l, s.name), seen[i])
 		switch {
 		case s.isRatio():
 			e = l.ratio(s).estimate(e.Key, m.level)
+			if e.People > 0 {
+				few = min(few, e.People)
+			}
 		case reps != nil:
 			e = s.interval(e, reps[i], m.level)
 			if s.top > 0 {
@@ -133,7 +137,20 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 			}
 		}
 		e.People, e.Rows, e.Draws = s.people(l, total), l.rows, l.src.Draws
+		if e = e.ofFew(e.People); e.People > 0 {
+			few = min(few, e.People)
+		}
 		m.add(e)
+	}
+	if few > 0 && few < leastPeople {
+		cell := l.src.title()
+		if l.variable != "" {
+			cell += ", " + subgroup(m.sel.schema, l.variable, l.level)
+		}
+		if m.outcome != "" {
+			cell += ", " + outcomeTitle(m.sel.schema, m.outcome)
+		}
+		m.result.Warnings = append(m.result.Warnings, tooFew(l.src.Name, cell, few))
 	}
 }
 
@@ -179,6 +196,7 @@ func (m *measuring) differences(ls *ledgers, totals, seen [][]float64, reps [][]
 				if math.IsNaN(e.Value) {
 					e.Why = "one of the two is not a number"
 				}
+				e = e.ofFew(min(s.people(l, totals[i]), s.people(ls.arms[j], totals[j])))
 				m.add(e)
 			}
 		}
@@ -229,7 +247,7 @@ func (e Estimate) pairedBy(a, b *ledger, s statistic, level float64) Estimate {
 	}
 	e = e.wald(level, df)
 	e.P = tPValue(e.Value/e.SE, df)
-	return e
+	return e.ofFew(min(na, nb))
 }
 
 // floors adds, for the people, how much two samples of people differ: the mean
