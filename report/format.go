@@ -143,7 +143,7 @@ type valueFormat struct {
 const (
 	showCI   = "ci"   // its interval
 	showFull = "full" // the number and its interval
-	showP    = "p"    // its p-value with relation: "= .034", "< .001"
+	showP    = "p"    // its p-value with its letter: "p = .034", "p < .001"
 	showN    = "n"    // the people behind it
 	showSE   = "se"   // its standard error
 )
@@ -209,11 +209,12 @@ func oneIf(b bool) int {
 	return 0
 }
 
-// relationP returns a p-value with its relation, to stand behind a p: "= .034".
+// relationP returns a p-value as it stands in a sentence: "p = .034",
+// "p < .001".
 func relationP(p float64) string {
 	s := P(p)
 	if strings.HasPrefix(s, ".") {
-		return "= " + s
+		return "p = " + s
 	}
-	return s
+	return "p " + s
 }

@@ -104,7 +104,7 @@ Nothing here is *real*, ` + "`code`" + ` aside.
 # Results {#sec-results}
 
 The distance is ` + "`{value} distance.guess.do.js`" + ` (` + "`{value ci} distance.guess.do.js`" + `), the slope ` + "`{value .2} distance.people.do.slope`" + `,
-*p* ` + "`{value p} distance.people.do.slope`" + `, the gap ` + "`{value percent} distance.people.share`" + `, n = ` + "`{value} distance.people.n`" + `;
+` + "`{value p} distance.people.do.slope`" + `, the gap ` + "`{value percent} distance.people.share`" + `, n = ` + "`{value} distance.people.n`" + `;
 κ is ` + "`{value} distance.constant.kappa`" + ` and b ` + "`{value} by_anger.people.'(Intercept)'.coef`" + `. With $x_1 \le \frac{1}{2}$ in the line.
 
 ` + "```{table distance}\n```\n\n```{figure distance}\nwidth = \"80%\"\n```" + `
