@@ -33,6 +33,14 @@ func Compose(in Input) (*Document, []Problem) {
 	bibliography, problems := readBibliography(in.Bibliography, in.BibliographyFile)
 	c.bibliography = bibliography
 	shown := parseTree(in.Notebook.src, in.Notebook.File)
+	shown.check()
+	if len(shown.problems) > 0 { // a tree that is not what was meant: what follows from that is no news
+		c.doc = &Document{}
+		c.fillValues(shown)
+		c.hide(shown, true)
+		shown.problems = append(shown.problems, problems...)
+		return nil, shown.sorted()
+	}
 	c.hide(shown, false)
 	src := slices.Concat(in.Notebook.src, c.appendix(shown))
 	t := parseTree(src, in.Notebook.File)
@@ -42,11 +50,7 @@ func Compose(in Input) (*Document, []Problem) {
 		Values: c.index.sorted, sections: make(map[*ast.Heading]*Section),
 	}
 	t.check()
-	for _, v := range t.values {
-		if msg, hint := c.index.fill(v); msg != "" {
-			t.report(v.Pos(), hint, "%s", msg)
-		}
-	}
+	c.fillValues(t)
 	c.hide(t, true)
 	c.fillCells()
 	c.takeImages()
@@ -80,6 +84,18 @@ type label struct {
 	line         int
 }
 
+// fillValues looks the values of a text up and reports those it cannot show.
+func (c *composer) fillValues(t *tree) {
+	for _, v := range t.values {
+		if v.trouble != "" {
+			continue // reported by check
+		}
+		if msg, hint := c.index.fill(v); msg != "" {
+			t.report(v.Pos(), hint, "%s", msg)
+		}
+	}
+}
+
 // hide removes the divs whose condition is not true. With report it also says
 // which conditions name something unknown and which could not be decided.
 func (c *composer) hide(t *tree, report bool) {
@@ -99,6 +115,12 @@ func (c *composer) hide(t *tree, report bool) {
 			}
 		}
 		v := e.Eval(c.index.lookup)
+		if report {
+			c.checkVerdicts(t, d, e)
+			if v.Kind == expr.Number {
+				t.report(d.whenAt, "compare it, as in ADDRESS > 0", "the condition %s is a number, not true or false", d.When)
+			}
+		}
 		if report && v.Missing() {
 			c.note(t, d.whenAt, "the condition %s could not be decided, because a value in it could not be computed; its text is left out", d.When)
 		}
@@ -265,6 +287,8 @@ func (c *composer) options(cell *Cell, known []string) map[string]option {
 			c.report(at, fmt.Sprintf(`write %s = ["…"]`, o.key), "%s is a list", o.key)
 		case wantsList != o.isList:
 			c.report(at, fmt.Sprintf(`write %s = "…"`, o.key), "%s is no list", o.key)
+		case o.key == "caption" && strings.Contains(o.text, "`{value"):
+			c.report(c.bodyAt(cell, o.valueAt), "write it in the text beside the "+cell.CellKind, "a caption shows no values")
 		default:
 			options[o.key] = o
 		}

@@ -14,7 +14,7 @@ import (
 //
 //	::: {.callout-note title="Sample"}
 //	::: {when="h1 == 'supported'"}
-//	::: warning
+//	::: callout-warning
 //
 // closed by a line of three or more colons.
 type divParser struct{}
@@ -56,7 +56,7 @@ func (divParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) (a
 		if rest == "" || strings.ContainsAny(rest, " \t") { // not a div, as in pandoc
 			return nil, parser.NoChildren
 		}
-		n.Classes = []string{rest}
+		n.attrs = []attribute{{key: ".", value: rest, at: start, valueAt: start}}
 	} else {
 		n.attrs = attributes(rest, start)
 	}

@@ -1,6 +1,9 @@
 package report
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/yuin/goldmark/ast"
 )
 
@@ -76,9 +79,8 @@ func (n *Div) Dump(src []byte, level int) {
 // such a callout, "" otherwise.
 func (n *Div) Callout() string {
 	for _, c := range n.Classes {
-		switch c {
-		case "callout-note", "callout-tip", "callout-important", "callout-warning", "callout-caution":
-			return c[len("callout-"):]
+		if slices.Contains(callouts, c) {
+			return strings.TrimPrefix(c, "callout-")
 		}
 	}
 	return ""

@@ -44,7 +44,9 @@ func (p Problem) String() string {
 
 // Parse reads a notebook: CommonMark and GFM with footnotes, and the cells,
 // values, citations, references, mathematics and fenced divs of papers. The
-// notebook is nil when there are problems; they are sorted by place.
+// problems are sorted by place. The notebook is nil only when the text itself
+// cannot be read; with other problems Compose makes no document of it, but
+// reports what is wrong with its values and conditions too.
 func Parse(src []byte, file string) (*Notebook, []Problem) {
 	src, problems := clean(src, file)
 	if problems != nil {
@@ -52,10 +54,7 @@ func Parse(src []byte, file string) (*Notebook, []Problem) {
 	}
 	t := parseTree(src, file)
 	t.check()
-	if len(t.problems) > 0 {
-		return nil, t.sorted()
-	}
-	return &Notebook{File: file, Cells: t.cells, src: src}, nil
+	return &Notebook{File: file, Cells: t.cells, src: src}, t.sorted()
 }
 
 // clean returns src without a byte order mark and with plain line ends. Text
@@ -236,13 +235,27 @@ func (t *tree) checkCell(c *Cell) {
 	}
 }
 
+// callouts are the classes that a div may have.
+var callouts = []string{"callout-note", "callout-tip", "callout-important", "callout-warning", "callout-caution"}
+
 func (t *tree) checkDiv(d *Div) {
 	if !d.closed {
 		t.report(d.Pos(), "close it with ::: on a line of its own", "unterminated div")
 	}
+	if strings.Contains(d.Title, "`{value") {
+		t.report(d.Pos(), "write it in the text of the callout", "the title of a callout shows no values")
+	}
 	for _, a := range d.attrs {
 		switch a.key {
-		case "#", ".", "when", "title", "collapse", "icon", "appearance":
+		case ".":
+			if !slices.Contains(callouts, a.value) {
+				hint := didYouMean(a.value, callouts, "there are "+strings.Join(callouts, ", "))
+				if name := "callout-" + a.value; slices.Contains(callouts, name) {
+					hint = fmt.Sprintf("did you mean %q?", name)
+				}
+				t.report(a.at, hint, "unknown class %q of a div", a.value)
+			}
+		case "#", "when", "title", "collapse", "icon", "appearance":
 		case "":
 			t.report(a.at, `write {#id .class key="value"}`, "the attributes of the div cannot be read")
 		default:

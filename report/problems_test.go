@@ -18,9 +18,11 @@ func made() []*analysis.Result {
 	}
 	lost := e("constant", "kappa", nan)
 	lost.Why = "every answer is the same"
+	bare := e("share", "f1", 0.5)
+	bare.Lo, bare.Hi, bare.P, bare.People = nan, nan, nan, 0
 	return []*analysis.Result{
 		{Name: "distance", Title: "Distance", Mark: analysis.Planned,
-			Estimates: []analysis.Estimate{e("guess", "js", 0.25), e("share", "js", 0.125), lost},
+			Estimates: []analysis.Estimate{e("guess", "js", 0.25), e("share", "js", 0.125), lost, bare},
 			Tables: []analysis.Table{
 				{Caption: "Main", Columns: []analysis.Column{{Key: "source", Label: "Source", Words: true}, {Key: "js", Label: "JS"}},
 					Rows: []analysis.Row{{Cells: []analysis.Cell{analysis.Word("guess"), {Kind: analysis.Real, Value: 0.25}}}, {Cells: []analysis.Cell{analysis.Word("share"), {Kind: analysis.Real, Value: 0.125}}}}},
@@ -38,7 +40,7 @@ var madeVerdicts = []analysis.Verdict{{Name: "h1", Text: "A claim", Outcome: ana
 // composed parses and composes a notebook over the made results.
 func composed(notebook string) (*Document, []Problem) {
 	n, problems := Parse([]byte(notebook), "paper.md")
-	if problems != nil {
+	if n == nil {
 		return nil, problems
 	}
 	return Compose(Input{Notebook: n, Results: made(), Verdicts: madeVerdicts, BibliographyFile: "references.bib",
@@ -90,7 +92,20 @@ func TestEveryMistakeInANotebookHasItsPlaceAndAWayOut(t *testing.T) {
 		{"image of no kind", "![x](a.tiff)\n", []string{`paper.md:1:1: the image "a.tiff" is of an unknown kind; use png, jpg, gif, webp or svg`}},
 		{"not UTF-8", "a\nb\xff\n", []string{"paper.md:2:2: byte 0xff is not UTF-8; save the file as UTF-8"}},
 		{"control character", "ab\x1ec\n", []string{"paper.md:1:3: the control character U+001E; remove it"}},
-		{"all at once, sorted", "@tbl-x\n\n`{value} a.b`\n\n```{figur x}\n```\n", []string{"paper.md:5:5: unknown cell kind"}},
+		{"all at once, sorted", "@tbl-x\n\n`{value} a.b`\n\n```{figur x}\n```\n", []string{"paper.md:3:1: unknown value a.b", "paper.md:5:5: unknown cell kind"}},
+		{"address and format at once", "`{value .2 fulll} distance.guess.do.js` `{value} a.b`\n", []string{`paper.md:1:1: unknown format "fulll"`, "paper.md:1:41: unknown value a.b"}},
+		{"verdict as a condition", "::: {when=\"h1\"}\nx\n:::\n", []string{"paper.md:1:12: the verdict h1 is a text, not true or false; write h1 == 'supported'"}},
+		{"verdict in a condition", "::: {when=\"not h1 and true\"}\nx\n:::\n", []string{"paper.md:1:16: the verdict h1 is a text"}},
+		{"number as a condition", "::: {when=\"distance.guess.do.js\"}\nx\n:::\n", []string{"paper.md:1:12: the condition distance.guess.do.js is a number, not true or false"}},
+		{"no such verdict", "::: {when=\"h1 == 'suported'\"}\nx\n:::\n", []string{`paper.md:1:12: h1 is compared with "suported", which no verdict is; did you mean "supported"?`}},
+		{"no such verdict in a list", "::: {when=\"h1 in ('supported', 'x')\"}\nx\n:::\n", []string{`paper.md:1:12: h1 is compared with "x", which no verdict is`}},
+		{"unknown callout", "::: {.callout-nte}\nx\n:::\n", []string{`paper.md:1:6: unknown class "callout-nte" of a div; did you mean "callout-note"?`}},
+		{"unknown class", "::: warning\nx\n:::\n", []string{`paper.md:1:5: unknown class "warning" of a div; did you mean "callout-warning"?`}},
+		{"no p-value", "`{value p} distance.share.do.f1`\n", []string{"paper.md:1:1: distance.share.do.f1 has no p-value; leave p out"}},
+		{"no people", "`{value n} distance.share.do.f1`\n", []string{"paper.md:1:1: distance.share.do.f1 has no number of people; leave n out"}},
+		{"no interval", "`{value ci} distance.share.do.f1`\n", []string{"paper.md:1:1: distance.share.do.f1 has no interval; leave ci out"}},
+		{"value in a caption", "```{table distance}\ncaption = \"is `{value} distance.guess.do.js`\"\n```\n", []string{"paper.md:2:11: a caption shows no values; write it in the text beside the table"}},
+		{"value in a title", "::: {.callout-note title=\"`{value} a`\"}\nx\n:::\n", []string{"paper.md:1:1: the title of a callout shows no values"}},
 		{"all results at once, sorted", "@tbl-x\n\n`{value} a.b`\n\n```{figure x}\n```\n", []string{"paper.md:1:1: @tbl-x", "paper.md:3:1: unknown value a.b", "paper.md:5:12: unknown analysis"}},
 	}
 	for _, tt := range tests {
@@ -123,7 +138,7 @@ func TestGoodNotebooksHaveNoProblems(t *testing.T) {
 		"code":                        "```toml\n[@x]\n```\n\n``` {.r}\n:::\n```\n\n    :::\n",
 		"code in a div":               "::: {.callout-tip}\n```\n:::\n```\n:::\n",
 		"nested divs":                 ":::: {.callout-note}\n::: {when=\"h1 == 'supported'\"}\nx\n:::\ny\n::::\n",
-		"div in a list":               "- a\n\n  ::: warning\n  x\n  :::\n- b\n",
+		"div in a list":               "- a\n\n  ::: callout-warning\n  x\n  :::\n- b\n",
 		"template braces":             "`{{gender}}` and `{values}` and `{x}`.\n",
 		"brackets":                    "[a@b](http://x.org) [x] [see](#a)\n",
 		"contrast without its quotes": "`{value} distance.guess.do.js.hi` \n",

@@ -241,17 +241,23 @@ func (x *index) fill(v *Value) (msg, hint string) {
 	if err != nil {
 		return err.Error(), ""
 	}
+	verdict, isVerdict := x.verdict(path)
+	e, field, ok := x.find(path)
+	if !ok && !isVerdict {
+		return fmt.Sprintf("unknown value %s", v.Address), x.nearest(path)
+	}
 	format, err := parseFormat(v.Format)
 	if err != nil {
 		return err.Error(), ""
 	}
-	if verdict, ok := x.verdict(path); ok {
+	if isVerdict {
 		v.Shown, v.Title = verdict.Outcome, "verdict on "+verdict.Name+": "+verdict.Decide
 		return "", ""
 	}
-	e, field, ok := x.find(path)
-	if !ok {
-		return fmt.Sprintf("unknown value %s", v.Address), x.nearest(path)
+	if field == "" {
+		if msg, hint := lacks(&e.Estimate, format.what); msg != "" {
+			return v.Address + " " + msg, hint
+		}
 	}
 	v.Address = address(path)
 	v.Title = provenance(e)
@@ -259,6 +265,25 @@ func (x *index) fill(v *Value) (msg, hint string) {
 		v.Mark = string(e.Mark)
 	}
 	v.Shown, v.Number = showValue(&e.Estimate, e.Mark, field, format)
+	return "", ""
+}
+
+// lacks says what a format asks of an estimate that it never had, "" when there
+// is nothing. An estimate that could not be computed lacks nothing: n/a says so.
+func lacks(e *analysis.Estimate, what string) (msg, hint string) {
+	if math.IsNaN(e.Value) || e.Why != "" {
+		return "", ""
+	}
+	switch {
+	case what == showP && math.IsNaN(e.P):
+		return "has no p-value", "leave p out"
+	case what == showCI && math.IsNaN(e.Lo) && math.IsNaN(e.Hi):
+		return "has no interval", "leave ci out"
+	case what == showN && e.People == 0 && e.Rows > 0:
+		return "has no number of people", "write {value} ADDRESS.n_rows for its rows"
+	case what == showN && e.People == 0:
+		return "has no number of people", "leave n out"
+	}
 	return "", ""
 }
 
