@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -94,7 +95,9 @@ func (mathParser) Parse(parent ast.Node, reader text.Reader, pc parser.Context) 
 	line, _ := reader.PeekLine()
 	if bytes.HasPrefix(line, []byte("$$")) {
 		if tex, ok := until(reader, 2, "$$"); ok && strings.TrimSpace(tex) != "" {
-			return &Math{TeX: strings.TrimSpace(tex), Display: true}
+			n := &Math{TeX: strings.TrimSpace(tex), Display: true}
+			n.label(reader)
+			return n
 		}
 		return nil
 	}
@@ -124,6 +127,59 @@ func (mathParser) Parse(parent ast.Node, reader text.Reader, pc parser.Context) 
 			tex.WriteByte(line[i])
 		}
 		reader.AdvanceLine()
+	}
+}
+
+// labelBehind is a label behind an equation in a line.
+var labelBehind = regexp.MustCompile(`^[ \t]*\{#([^\s{}]+)\}[ \t]*`)
+
+// label reads a label behind the equation, and the spaces around it.
+func (n *Math) label(reader text.Reader) {
+	line, segment := reader.PeekLine()
+	m := labelBehind.FindSubmatchIndex(line)
+	if m == nil {
+		return
+	}
+	n.id, n.idAt = string(line[m[2]:m[3]]), segment.Start+m[2]-1
+	if util.IsBlank(line[m[1]:]) {
+		reader.AdvanceLine()
+	} else {
+		reader.Advance(m[1])
+	}
+}
+
+// liftEquations makes blocks of the labelled equations inside paragraphs: the
+// paragraph ends before the equation and goes on behind it.
+func (t *tree) liftEquations() {
+	var labelled []*Math
+	_ = ast.Walk(t.root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
+		if n, ok := node.(*Math); ok && entering && n.id != "" {
+			labelled = append(labelled, n)
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, n := range labelled {
+		p := n.Parent()
+		if p.Kind() != ast.KindParagraph && p.Kind() != ast.KindTextBlock {
+			t.report(n.idAt, "write $$ … $$ and its label in a line of their own", "an equation with a label stands inside other text")
+			continue
+		}
+		eq := &MathBlock{TeX: n.TeX, ID: n.id, idAt: n.idAt, closed: true}
+		eq.SetPos(n.idAt)
+		rest := ast.NewParagraph()
+		rest.SetPos(n.idAt)
+		for s := n.NextSibling(); s != nil; s = n.NextSibling() {
+			rest.AppendChild(rest, s)
+		}
+		outer := p.Parent()
+		outer.InsertAfter(outer, p, eq)
+		if rest.HasChildren() {
+			outer.InsertAfter(outer, eq, rest)
+		}
+		p.RemoveChild(p, n)
+		if !p.HasChildren() {
+			outer.RemoveChild(outer, p)
+		}
 	}
 }
 

@@ -111,6 +111,8 @@ type Math struct {
 	ast.BaseInline
 	TeX     string
 	Display bool
+	id      string // label of an equation in the middle of a paragraph
+	idAt    int
 }
 
 // Kind implements ast.Node.

@@ -130,6 +130,7 @@ func parseTree(src []byte, file string) *tree {
 	root := notebookMarkdown.Parser().Parse(text.NewReader(src), parser.WithContext(pc))
 	t := &tree{file: file, src: src, root: root.(*ast.Document)}
 	t.stray, _ = pc.Get(strayKey).([]int)
+	t.liftEquations()
 	t.collect(t.root)
 	return t
 }

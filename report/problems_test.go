@@ -154,6 +154,23 @@ func TestGoodNotebooksHaveNoProblems(t *testing.T) {
 	}
 }
 
+func TestALabelledEquationInsideAParagraphStandsAlone(t *testing.T) {
+	doc, problems := composed("It is $$ x $$ {#eq-x} as in @eq-x, and\n$$y$$ {#eq-y}\nends.\n")
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	var kinds []string
+	for n := doc.Root.FirstChild(); n != nil && len(kinds) < 5; n = n.NextSibling() {
+		kinds = append(kinds, n.Kind().String())
+	}
+	if got := strings.Join(kinds, " "); got != "Paragraph MathBlock Paragraph MathBlock Paragraph" {
+		t.Errorf("blocks are %s", got)
+	}
+	if text := PlainText(doc.Root, doc.Source); strings.Contains(text, "{#") || !strings.Contains(text, "Equation\u00a01") {
+		t.Errorf("the label is not taken from the text: %q", text)
+	}
+}
+
 func TestConditionsThatCannotBeDecidedHideTheirTextAndAreReported(t *testing.T) {
 	doc, problems := composed("a\n\n::: {when=\"distance.constant.do.kappa > 0\"}\nhidden\n:::\n")
 	if problems != nil {
