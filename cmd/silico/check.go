@@ -58,8 +58,12 @@ func check(ctx context.Context, con *console, path string) (study.Problems, erro
 	switch {
 	case errors.As(err, &problems):
 		return problems, nil
-	case errors.As(err, &missing): // to be asked: the rest of the study is sound
-		return nil, nil
+	case errors.As(err, &missing): // to be asked: only what needs no answers can be checked
+		s, problems := load(path)
+		if s != nil {
+			problems = s.inText
+		}
+		return problems, nil
 	}
 	return nil, err
 }

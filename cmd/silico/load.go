@@ -27,6 +27,7 @@ type loaded struct {
 	study        *study.Study
 	analyses     []*declared       // those of study.toml, then those of the notebook
 	notebook     *report.Notebook  // nil for a study without paper.md
+	inText       study.Problems    // of the notebook; Compose reports them with its own
 	images       map[string][]byte // the pictures of the notebook
 	bibliography []byte
 	inputs       []study.Input
@@ -65,7 +66,7 @@ func load(path string) (*loaded, study.Problems) {
 	}
 	problems = append(problems, s.checkNeeds()...)
 	if problems = study.Join(problems); problems != nil {
-		return nil, problems
+		return nil, study.Join(problems, s.inText)
 	}
 	return s, nil
 }
@@ -125,10 +126,10 @@ func (s *loaded) readNotebook() study.Problems {
 	}
 	s.inputs = append(slices.Clone(s.inputs), input)
 	notebook, problems := report.Parse(text, file)
-	if problems != nil {
+	if notebook == nil {
 		return problemsOf(problems)
 	}
-	s.notebook = notebook
+	s.notebook, s.inText = notebook, problemsOf(problems)
 	s.images = map[string][]byte{}
 	for _, name := range notebook.Images() { // Compose reports what is not there
 		if data, input, err := s.study.ReadFile(name); err == nil {
