@@ -98,13 +98,6 @@ func checkCall(n *node) *SyntaxError {
 			return fail(n.col, "%s() needs the argument %s, which comes first", n.name, want)
 		}
 	}
-	if order := keyed[n.name]; order != nil {
-		for _, name := range order[:low] {
-			if n.argument(name) == nil {
-				return fail(n.col, "%s() lacks its argument %s", n.name, name)
-			}
-		}
-	}
 	return nil
 }
 
