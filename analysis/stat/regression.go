@@ -61,7 +61,6 @@ type Regression struct {
 	ls       *leastSquares
 	score    []float64 // by row: derivative of the log likelihood by η, dispersion 1
 	info     []float64 // by row: expected information of η
-	observed []float64 // by row: observed information of η, nil where it is the expected one
 	moving   []bool    // by column
 	kind     string    // "ols" for what OLS made
 }
