@@ -145,14 +145,6 @@ func TestResultsDoNotDependOnTheOrderOfRows(t *testing.T) {
 	sameResults(t, "shuffled rows and people", standard(t), runAll(t, permuted, 2))
 }
 
-func TestIdsOfDigitsAreInTheOrderOfTheirNumbers(t *testing.T) {
-	ids := []string{"b", "10", "a10", "9", "", "a9", "101"}
-	slices.SortFunc(ids, compareIDs)
-	if want := []string{"9", "10", "101", "", "a10", "a9", "b"}; !slices.Equal(ids, want) {
-		t.Errorf("ids are in the order %q, want %q", ids, want)
-	}
-}
-
 func TestAnalysesChangeNothingThatTheyAreGiven(t *testing.T) {
 	f := models(t)
 	before := dump(f)

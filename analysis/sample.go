@@ -3,7 +3,6 @@ package analysis
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"silico/analysis/expr"
 	"silico/analysis/frame"
@@ -69,7 +68,10 @@ func (c Common) pick(f *frame.Frame, reference string) (*selection, error) {
 			}
 		}
 		if !slices.IsSortedFunc(sr.rows, less) {
-			slices.SortStableFunc(sr.rows, less)
+			sr.rows = byPerson(sr.rows, person)
+			if !slices.IsSortedFunc(sr.rows, less) {
+				slices.SortStableFunc(sr.rows, less)
+			}
 		}
 		sr.person = make([]int32, len(sr.rows))
 		for i, row := range sr.rows {
@@ -81,6 +83,33 @@ func (c Common) pick(f *frame.Frame, reference string) (*selection, error) {
 		s.sources = append(s.sources, sr)
 	}
 	return s, nil
+}
+
+// byPerson returns rows in the order of their persons, those of a person in the
+// order in which they stand. Persons of a source are mostly numbered in one
+// stretch, and counting them is cheaper than comparing.
+func byPerson(rows []int, person []int32) []int {
+	low, high := person[rows[0]], person[rows[0]]
+	for _, row := range rows {
+		low, high = min(low, person[row]), max(high, person[row])
+	}
+	if int(high-low) > 4*len(rows) {
+		return rows
+	}
+	at := make([]int32, high-low+2) // where the next row of each person goes
+	for _, row := range rows {
+		at[person[row]-low+1]++
+	}
+	for i := range len(at) - 1 {
+		at[i+1] += at[i]
+	}
+	sorted := make([]int, len(rows))
+	for _, row := range rows {
+		p := person[row] - low
+		sorted[at[p]] = row
+		at[p]++
+	}
+	return sorted
 }
 
 // rule evaluates Where over all rows; nil when there is none.
@@ -163,52 +192,35 @@ func personCodes(f *frame.Frame) []int32 {
 		}
 		return codes
 	}
-	var names []string
-	if c.Coded() {
-		names = slices.Clone(c.Levels)
-	} else {
-		for i := range codes {
-			if !c.Missing(i) {
-				names = append(names, c.String(i))
-			}
-		}
+	ids := c
+	if !c.Coded() {
+		ids = frame.Factors(name, textsOf(c), nil)
 	}
-	slices.SortFunc(names, compareIDs)
-	names = slices.Compact(names)
-	rank := make(map[string]int32, len(names))
-	for k, id := range names {
-		rank[id] = int32(k)
+	rank := make([]int32, len(ids.Levels)) // of each level
+	for k, level := range frame.SortedIDs(ids.Levels) {
+		rank[level] = int32(k)
 	}
-	next := int32(len(names))
-	for i := range codes {
+	next := int32(len(rank))
+	for i, code := range ids.Codes {
 		if c.Missing(i) {
 			codes[i] = next
 			next++
 		} else {
-			codes[i] = rank[c.String(i)]
+			codes[i] = rank[code]
 		}
 	}
 	return codes
 }
 
-// compareIDs orders ids: strings of digits first, shorter ones before longer
-// ones so that 9 comes before 10, then all others; each by their bytes.
-func compareIDs(a, b string) int {
-	x, y := digits(a), digits(b)
-	switch {
-	case x && y && len(a) != len(b):
-		return len(a) - len(b)
-	case x && !y:
-		return -1
-	case y && !x:
-		return 1
+// textsOf returns the values of a column as texts, "" where they are missing.
+func textsOf(c *frame.Column) []string {
+	texts := make([]string, c.Len())
+	for i := range texts {
+		if !c.Missing(i) {
+			texts[i] = c.String(i)
+		}
 	}
-	return strings.Compare(a, b)
-}
-
-// digits says whether s is a string of decimal digits.
-func digits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	return texts
 }
 
 // canonical compares two rows by respondent, within factors and draw.

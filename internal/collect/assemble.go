@@ -137,7 +137,23 @@ func (w *writer) id() *frame.Column {
 			c.Codes = append(c.Codes, code)
 		}
 	}
+	sortLevels(c)
 	return c
+}
+
+// sortLevels puts the ids in the order in which analyses number people, so that
+// they need not each sort a million of them.
+func sortLevels(c *frame.Column) {
+	levels, rank := make([]string, len(c.Levels)), make([]int32, len(c.Levels))
+	for k, level := range frame.SortedIDs(c.Levels) {
+		levels[k], rank[level] = c.Levels[level], int32(k)
+	}
+	c.Levels = levels
+	for i, code := range c.Codes {
+		if code >= 0 {
+			c.Codes[i] = rank[code]
+		}
+	}
 }
 
 // prefixed returns "SOURCE:ID" for each id. The names share one string, since
