@@ -194,11 +194,16 @@ func (r *Regression) prose(sel *selection, f finder, terms []string) string {
 		return ""
 	}
 	var found []string
+	estimated := false
 	for _, term := range terms {
 		k := Key{Source: people, Term: term, Statistic: "coef"}
+		estimated = estimated || !math.IsNaN(f.found[k].SE) && f.found[k].SE > 0
 		if e, ok := f.found[k]; ok && term != intercept && e.P < 1-r.Level {
 			found = append(found, fmt.Sprintf("%s (%s)", plain(termTitle(sel.schema, term)), cite(f.name, k, "")))
 		}
+	}
+	if !estimated {
+		return "Among people no coefficient of this model can be estimated."
 	}
 	s := "Among people no term differs from zero."
 	if len(found) > 0 {

@@ -94,6 +94,9 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 		counts := tabulate(ids[s])
 		e := Number(Key{Source: src.Name, Outcome: name, Statistic: "unique"}, float64(len(counts)))
 		e.People, e.Rows, e.Draws = len(ids[s]), len(src.rows), src.Draws
+		if len(ids[s]) == 0 {
+			e.Value, e.Why = math.NaN(), "nobody of the source answered every item"
+		}
 		add(e)
 		e.Statistic, e.Value = "rarefied", stat.Rarefy(counts, n)
 		if n == 0 || math.IsNaN(e.Value) {

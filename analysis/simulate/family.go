@@ -53,14 +53,33 @@ func (e *Effect) check(family string, v *frame.Variable) []error {
 	return problems
 }
 
+// possible returns the nearest value that the variable can take: a scale and a
+// count have whole numbers, and none is beyond its declared ends.
+func (m *model) possible(x float64) float64 {
+	v := m.variable
+	if v.Type == "scale" || v.Type == "count" {
+		x = math.Round(x)
+	}
+	if x < v.Min {
+		x = v.Min
+	}
+	if x > v.Max {
+		x = v.Max
+	}
+	if v.Type == "count" {
+		x = max(x, 0)
+	}
+	return x
+}
+
 // put draws the answer of a row from its linear predictors and notes it.
 func (m *model) put(c *frame.Column, row int, eta []float64, r *rand.Rand) {
 	switch m.family {
 	case "gaussian":
-		c.Nums[row] = eta[0] + m.sd*r.NormFloat64()
+		c.Nums[row] = m.possible(eta[0] + m.sd*r.NormFloat64())
 	case "poisson":
 		// A rate beyond 1e15 leaves the whole numbers that a float64 has.
-		c.Nums[row] = distuv.Poisson{Lambda: math.Exp(min(eta[0], 34)), Src: r}.Rand()
+		c.Nums[row] = m.possible(distuv.Poisson{Lambda: math.Exp(min(eta[0], 34)), Src: r}.Rand())
 	case "binomial":
 		k := int32(0)
 		if r.Float64() < logistic(eta[0]) {

@@ -72,8 +72,8 @@ type Streams struct {
 // levels that the schema of f gives the variable. Rows that lack a value that
 // the formula needs have no answer. The error is that of Check.
 //
-// Numbers are left as they come: a planted effect at the end of a scale would
-// no longer be the planted one if it were cut there.
+// Answers are ones that the variable can take: whole numbers for scales and
+// counts, and none beyond the declared ends, which flattens effects there.
 func (e *Effect) Draw(f *frame.Frame, s Streams) (*frame.Column, error) {
 	m, err := e.model(f)
 	if err != nil {
