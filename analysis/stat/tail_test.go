@@ -1,6 +1,9 @@
 package stat
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 func TestTailsKeepTheirDigits(t *testing.T) {
 	for _, c := range []struct {
@@ -20,6 +23,27 @@ func TestTailsKeepTheirDigits(t *testing.T) {
 	} {
 		if off := c.got/c.want - 1; !(off < 1e-10 && off > -1e-10) {
 			t.Errorf("%s: got %.16g, want %.16g", c.call, c.got, c.want)
+		}
+	}
+}
+
+func TestTailsAtTheModeAreReached(t *testing.T) {
+	// Here x and 1 - x are both above their modes by a rounding, and each side
+	// sent to the other for ever.
+	// R: pf(1.5, 1, 2, lower.tail = FALSE)
+	x, y := math.Nextafter(2/3.5, 1), math.Nextafter(1.5/3.5, 1)
+	if got, want := regIncBeta(1, 0.5, x, y), 0.34534632929202291; math.Abs(got-want) > 1e-15 {
+		t.Errorf("pf(1.5, 1, 2, lower.tail = FALSE): got %.16g, want %.16g", got, want)
+	}
+	// Everywhere the tail at the mode is between 0 and 1, and falls around it.
+	for a := 0.5; a < 40; a += 0.5 {
+		for b := 0.5; b < 40; b += 0.5 {
+			x, y := (a+1)/(a+b+2), (b+1)/(a+b+2)
+			at := regIncBeta(a, b, x, y)
+			below, above := regIncBeta(a, b, x*.999, 1-x*.999), regIncBeta(a, b, 1-y*.999, y*.999)
+			if !(0 < below && below < at && at < above && above < 1) {
+				t.Fatalf("I(%v, %v) around the mode %v: %v, %v, %v", a, b, x, below, at, above)
+			}
 		}
 	}
 }
