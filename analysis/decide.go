@@ -8,7 +8,7 @@ import (
 	"silico/analysis/expr"
 )
 
-// Outcomes of a hypothesis.
+// Outcomes of a hypothesis, those of expr.Outcomes.
 const (
 	Supported    = "supported"
 	NotSupported = "not supported"

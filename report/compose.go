@@ -115,12 +115,6 @@ func (c *composer) hide(t *tree, report bool) {
 			}
 		}
 		v := e.Eval(c.index.lookup)
-		if report {
-			c.checkVerdicts(t, d, e)
-			if v.Kind == expr.Number {
-				t.report(d.whenAt, "compare it, as in ADDRESS > 0", "the condition %s is a number, not true or false", d.When)
-			}
-		}
 		if report && v.Missing() {
 			c.note(t, d.whenAt, "the condition %s could not be decided, because a value in it could not be computed; its text is left out", d.When)
 		}

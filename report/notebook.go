@@ -269,11 +269,14 @@ func (t *tree) checkDiv(d *Div) {
 			err = e.Rule()
 		}
 		if err != nil {
-			at, msg := d.whenAt, err.Error()
+			at, msg, hint := d.whenAt, err.Error(), ""
 			if s, ok := err.(*expr.SyntaxError); ok {
 				at, msg = d.whenAt+offset(d.When, s.Col), s.Msg
+				if s.Hint != "" {
+					hint = fmt.Sprintf("did you mean %q?", s.Hint)
+				}
 			}
-			t.report(at, "", "in the condition: %s", msg)
+			t.report(at, hint, "in the condition: %s", msg)
 		}
 	}
 }

@@ -19,8 +19,6 @@ func comparison(op string, col int, a, b *operand) (*operand, error) {
 	}
 	equality := op == "==" || op == "!="
 	switch {
-	case a.kind == unknown || b.kind == unknown:
-		return &operand{kind: Truth, col: col, num: a.num}, nil
 	case a.coded && b.kind == Text && b.constant:
 		return result(levelTest(op, col, a, b))
 	case b.coded && a.kind == Text && a.constant:

@@ -7,14 +7,10 @@ import (
 	"strings"
 )
 
-// unknown is the kind of an operand whose value is only known later: an
-// address of a result.
-const unknown = ValueKind(255)
-
 // operand is a compiled part of a rule over rows. Where only types are
 // checked, the functions are there but are never called.
 type operand struct {
-	kind ValueKind // Number, Text, Truth or unknown
+	kind ValueKind // Number, Text or Truth
 	col  int
 	name string // of a column, for messages
 
@@ -25,13 +21,14 @@ type operand struct {
 	value    float64
 	text     string
 
-	coded  bool // a column with levels, kind Text
-	levels []string
-	order  bool      // levels are ordered
-	scores []float64 // of ordered levels; nil for 0, 1, 2
-	open   bool      // levels that are not listed may come
-	codes  []int32
-	binary bool // stands for true or false where that is asked for
+	coded   bool // a column with levels, kind Text
+	levels  []string
+	order   bool      // levels are ordered
+	scores  []float64 // of ordered levels; nil for 0, 1, 2
+	open    bool      // levels that are not listed may come
+	verdict bool      // levels are the outcomes of a hypothesis
+	codes   []int32
+	binary  bool // stands for true or false where that is asked for
 }
 
 // resolver finds what a path names.
@@ -179,7 +176,7 @@ func (x *operand) absent() func(int) float64 {
 // truth returns the operand as true or false: itself, or a binary column.
 func (x *operand) truth() (*operand, error) {
 	switch {
-	case x.kind == Truth, x.kind == unknown:
+	case x.kind == Truth:
 		return x, nil
 	case x.binary && x.coded:
 		codes := x.codes
@@ -188,13 +185,16 @@ func (x *operand) truth() (*operand, error) {
 		num := x.num
 		return &operand{kind: Truth, col: x.col, num: func(i int) float64 { return compare("!=", num(i), 0) }}, nil
 	}
+	if x.verdict {
+		return nil, fail(x.col, "the verdict %s is a text, not true or false; write %s == '%s'", x.name, x.name, x.levels[0])
+	}
 	return nil, fail(x.col, "%s is %s where true or false is asked for; compare it with something", x.words(), x.article())
 }
 
 // number returns the operand as a number: itself, or the score of a level.
 func (x *operand) number() (*operand, error) {
 	switch {
-	case x.kind == Number, x.kind == unknown:
+	case x.kind == Number:
 		return x, nil
 	case x.coded && x.order:
 		codes, scores := x.codes, x.scores
@@ -230,6 +230,8 @@ func (x *operand) words() string {
 
 func (x *operand) article() string {
 	switch {
+	case x.verdict:
+		return "a verdict, which is a text,"
 	case x.coded:
 		return "a variable with levels"
 	case x.kind == Number:
@@ -248,6 +250,10 @@ func (x *operand) level(s string, col int) (int32, error) {
 	}
 	if x.open {
 		return -2, nil
+	}
+	if x.verdict {
+		return 0, &SyntaxError{Col: col, Hint: Suggest(s, x.levels),
+			Msg: fmt.Sprintf("%q is no verdict; there are %s", s, strings.Join(x.levels, ", "))}
 	}
 	shown := x.levels
 	more := ""

@@ -181,9 +181,34 @@ func TestRulesOverValuesReadAddresses(t *testing.T) {
 	if want := []string{"a|b|c-d", "a|b"}; !slices.Equal(paths, want) {
 		t.Errorf("paths %v, want %v", paths, want)
 	}
-	e, _ = Parse("a.b + 1")
-	if err := e.Rule(); err == nil {
-		t.Error("a.b + 1 passes as a decision rule")
+}
+
+func TestRulesOverValuesAreTrueOrFalse(t *testing.T) {
+	for _, tt := range []struct{ rule, want string }{
+		{"a.b.c < 0.5 and h1 == 'supported' or not missing(a.b)", ""},
+		{"h1.outcome in ('supported', 'inconclusive') and a.b.sample == 'all'", ""},
+		{"h1 == h2", ""},
+		{"a.b.c", "column 1: a.b.c is a number where true or false is asked for; compare it with something"},
+		{"a.b + 1", "column 5: this is a number where true or false is asked for; compare it with something"},
+		{"0 < 1 and a.'b-c'.d", "column 11: a.'b-c'.d is a number where true or false is asked for; compare it with something"},
+		{"not h1", "column 5: the verdict h1 is a text, not true or false; write h1 == 'supported'"},
+		{"h1 == 'suported'", `column 7: "suported" is no verdict; there are supported, not supported, inconclusive; did you mean "supported"?`},
+		{"h1 in ('supported', 'x')", `column 21: "x" is no verdict; there are supported, not supported, inconclusive`},
+		{"a.b > h1", "column 1: h1 is compared with its levels, in quotes: 'supported', 'not supported', 'inconclusive'"},
+		{"a.b == '0.5'", "column 8: a.b is a number and '0.5' is text; write numbers without quotes"},
+		{"abs(h1) > 1", "column 5: h1 is a verdict, which is a text, where a number is asked for"},
+	} {
+		e, err := Parse(tt.rule)
+		if err != nil {
+			t.Fatalf("%s: %v", tt.rule, err)
+		}
+		got := ""
+		if err := e.Rule(); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", tt.rule, got, tt.want)
+		}
 	}
 }
 

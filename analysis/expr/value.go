@@ -1,6 +1,9 @@
 package expr
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // ValueKind says what a value is.
 type ValueKind uint8
@@ -53,12 +56,45 @@ func (e *Expr) Eval(lookup func(path []string) (Value, bool)) Value {
 	return e.root.eval(lookup)
 }
 
-// Rule reports, as a *SyntaxError, when the expression can be seen to be no
-// rule over values: a number or a text where true or false is asked for.
+// Outcomes are what the verdict on a hypothesis can be.
+var Outcomes = []string{"supported", "not supported", "inconclusive"}
+
+// Rule reports, as a *SyntaxError, what can be seen to be wrong with the
+// expression as a rule over values: a number or a text where true or false is
+// asked for, a number compared with a text, a verdict compared with what no
+// verdict is. A name alone, and NAME.outcome, is the verdict on a hypothesis;
+// what ends in .sample or .mark is a text; every other address is a number.
 func (e *Expr) Rule() error {
-	_, err := compile(e.root, func(n *node) (*operand, error) { return &operand{kind: unknown, col: n.col}, nil }, Truth)
+	_, err := compile(e.root, valueOperand, Truth)
 	return err
 }
+
+// valueOperand returns what an address stands for, without its value.
+func valueOperand(n *node) (*operand, error) {
+	x := &operand{kind: Number, col: n.col, name: n.address()}
+	switch last := len(n.path) - 1; {
+	case last == 0, last == 1 && n.path[1] == "outcome":
+		x.kind, x.coded, x.verdict, x.levels = Text, true, true, Outcomes
+	case n.path[last] == "sample", n.path[last] == "mark":
+		x.kind = Text
+	}
+	return x, nil
+}
+
+// address returns the path as it is written.
+func (n *node) address() string {
+	segments := make([]string, len(n.path))
+	for i, s := range n.path {
+		segments[i] = s
+		if strings.ContainsFunc(s, func(r rune) bool { return !letter(r) && !digit(r) }) {
+			segments[i] = "'" + strings.ReplaceAll(s, "'", "''") + "'"
+		}
+	}
+	return strings.Join(segments, ".")
+}
+
+// IsAddress says whether the expression is an address and nothing else.
+func (e *Expr) IsAddress() bool { return e.root.op == opPath }
 
 func (n *node) eval(lookup func([]string) (Value, bool)) Value {
 	switch n.op {

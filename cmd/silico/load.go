@@ -263,7 +263,7 @@ func (s *loaded) checkClaims(results []*analysis.Result) study.Problems {
 		for _, rule := range []struct {
 			key  string
 			expr *expr.Expr
-		}{{"decide", h.Decide}, {"reject", h.Reject}} {
+		}{{"decide", h.Decide}, {"reject", h.Reject}, {"p", h.P}} {
 			if rule.expr == nil {
 				continue
 			}

@@ -95,14 +95,12 @@ func (l *loader) hypotheses() {
 	for _, s := range sections {
 		var spec specHypothesis
 		s.decode(&spec)
-		h := &Hypothesis{Name: s.path[1], Text: strings.TrimSpace(spec.Text), Family: spec.Family, P: spec.P, spec: *s}
+		h := &Hypothesis{Name: s.path[1], Text: strings.TrimSpace(spec.Text), Family: spec.Family, spec: *s}
 		l.required(s, "text", `text = "..."`)
 		l.required(s, "decide", `decide = "ANALYSIS.SOURCE.STATISTIC.hi < 0"`)
 		h.Decide = l.decision(s, "decide", spec.Decide, names)
 		h.Reject = l.decision(s, "reject", spec.Reject, names)
-		if spec.P != "" {
-			l.address(s.where("p"), spec.P, names)
-		}
+		h.P = l.address(s.where("p"), spec.P, names)
 		l.s.Hypotheses = append(l.s.Hypotheses, h)
 	}
 	l.circles(sections)
@@ -117,33 +115,48 @@ func (l *loader) decision(s *section, key, text string, names []string) *expr.Ex
 	if e == nil {
 		return nil
 	}
+	if !l.heads(s.where(key), e, names) {
+		return e
+	}
 	if err := e.Rule(); err != nil {
 		l.doc.misexpressed(s.where(key), err)
 	}
-	l.heads(s.where(key), e, names)
 	return e
 }
 
-// heads reports addresses that begin with no analysis and no hypothesis.
-func (l *loader) heads(path []string, e *expr.Expr, names []string) {
+// heads reports addresses that begin with no analysis and no hypothesis, and
+// analyses that stand alone. It returns whether there are none.
+func (l *loader) heads(path []string, e *expr.Expr, names []string) bool {
+	before := len(l.doc.problems)
 	for _, p := range e.Paths() {
-		if head := p.Segments[0]; !slices.Contains(names, head) && head != "study" {
+		head := p.Segments[0]
+		analysis := head == "study" || slices.ContainsFunc(l.s.Analyses, func(a *Analysis) bool { return a.Name == head })
+		switch {
+		case !analysis && !slices.Contains(names, head):
 			l.doc.within(path, p.Col, "unknown analysis %q", head)
 			l.suggest(expr.Suggest(head, names))
+		case analysis && len(p.Segments) == 1:
+			l.doc.within(path, p.Col, "%s is an analysis and no value; write an address of it, such as %s.people.STATISTIC", head, head)
 		}
 	}
+	return len(l.doc.problems) == before
 }
 
-// address checks a text that is one address.
-func (l *loader) address(path []string, text string, names []string) {
-	e := l.doc.expression(path, text)
-	switch {
-	case e == nil:
-	case len(e.Paths()) != 1 || e.Rule() == nil && strings.ContainsAny(text, " ()<>="):
-		l.doc.value(path, "p is the address of one p-value, such as ANALYSIS.SOURCE.STATISTIC.p")
-	default:
-		l.heads(path, e, names)
+// address parses a text that is one address.
+func (l *loader) address(path []string, text string, names []string) *expr.Expr {
+	if text == "" {
+		return nil
 	}
+	e := l.doc.expression(path, text)
+	if e == nil {
+		return nil
+	}
+	if !e.IsAddress() {
+		l.doc.value(path, "p is the address of one p-value, such as ANALYSIS.SOURCE.STATISTIC.p")
+		return nil
+	}
+	l.heads(path, e, names)
+	return e
 }
 
 // circles reports hypotheses that decide on themselves.

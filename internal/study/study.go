@@ -219,6 +219,6 @@ type Hypothesis struct {
 	Decide *expr.Expr // supported; nil only where there are problems
 	Reject *expr.Expr // not supported, nil for never; anything else is inconclusive
 	Family string
-	P      string // address of a p-value, where the family adjusts
+	P      *expr.Expr // the address of a p-value, where the family adjusts; nil for none
 	spec   section
 }
