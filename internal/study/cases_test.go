@@ -210,6 +210,39 @@ study.toml:14:6: anger has no levels; people are drawn by a variable with levels
 study.toml:92:11: unknown analysis "distnace"; did you mean "distance"?`,
 	},
 	{
+		name:   "hypothesis that is a number",
+		change: []string{"js.hi < 0\"", "js.hi\""},
+		want: `
+study.toml:92:11: distance.'marginal_2-uniform'.do.js.hi is a number where true or false is asked for; compare it with something`,
+	},
+	{
+		name:   "hypotheses that are none",
+		change: []string{"decide = \"distance.'marginal_2-uniform'.do.js.hi < 0\"", "decide = \"distance\"\n[hypothesis.h2]\ntext = \"So.\"\ndecide = \"h1\"\nreject = \"h1 == 'suported'\"\np = \"abs(distance.base.js.p)\""},
+		want: `
+study.toml:92:11: distance is an analysis and no value; write an address of it, such as distance.people.STATISTIC
+study.toml:95:11: the verdict h1 is a text, not true or false; write h1 == 'supported'
+study.toml:96:17: "suported" is no verdict; there are supported, not supported, inconclusive; did you mean "supported"?
+study.toml:97:5: p is the address of one p-value, such as ANALYSIS.SOURCE.STATISTIC.p`,
+	},
+	{
+		name:   "one label for two levels",
+		change: []string{"labels = [\"woman\", \"man\"]", "labels = [\"woman\"]"},
+		want: `
+study.toml:19:10: 1 label for 2 levels; every level has its label`,
+	},
+	{
+		name:   "record without answers",
+		change: []string{"columns = { do = \"do_twin\" }", "join = \"none\"\ncolumns = { gender = \"sex\" }", "id,situation,do_twin\n1,bus,yes\n1,store,no\n9,bus,yes", "id,situation,sex\n1,bus,F"},
+		want: `
+study.toml:76:1: model "twins" gives no answers: columns names none of want, do`,
+	},
+	{
+		name:   "zero bytes",
+		change: []string{"6,F,21,1,100,store,yes", "6,F,21,1,100,store,y\x00s"},
+		want: `
+people.csv:13:21: a zero byte stands here, as in no text; save the file as CSV in UTF-8`,
+	},
+	{
 		name:   "rule that is no rule",
 		change: []string{"js.hi < 0\"", "js.hi <\""},
 		want: `
@@ -438,7 +471,26 @@ study.toml:65:20: 3 people cannot be drawn equally from the 2 levels of gender; 
 		name:   "draw without pilot",
 		change: []string{"[people.pilot]\nshare = 0.5\nby = \"gender\"\n", ""},
 		want: `
-study.toml:62:1: model "marginal_2" learns from people, and there is no [people.pilot] of those who may be learned from`,
+study.toml:62:1: model "marginal_2" learns from people, and there is no [people.pilot] of those who may be learned from; write it with share = 0.5`,
+	},
+	{
+		name:   "several draws without pilot",
+		change: []string{"[people.pilot]\nshare = 0.5\nby = \"gender\"\n", "", "[model.base]", "[model.marginal_3]\nlike = \"marginal_2\"\nlabel = \"three\"\ntrain = { people = 3 }\n[model.base]"},
+		want: `
+study.toml:62:1: model "marginal_2" and 1 other learn from people, and there is no [people.pilot] of those who may be learned from; write it with share = 0.5`,
+	},
+	{
+		name:   "share that leaves nobody",
+		change: []string{"share = 0.5", "share = 1.5", "[model.base]", "[model.marginal_3]\nlike = \"marginal_2\"\nlabel = \"three\"\ntrain = { people = 3 }\n[model.base]"},
+		want: `
+study.toml:13:9: share must be between 0 and 1, so that there are people to learn from and people to compare with`,
+	},
+	{
+		name:   "weights that are all zero",
+		change: []string{"weight = \"w\"", "weight = \"seconds\"", "[variable.seconds]\ntype = \"number\"\n", "", "speeder = \"seconds < 60\"", "", "2,F,30,1,100,store", "2,F,30,1,0,store"},
+		files:  map[string]string{"people.csv": strings.NewReplacer(",100,", ",0,", ",30,bus", ",0,bus", ",30,store", ",0,store").Replace(people)},
+		want: `
+study.toml:9:10: every weight in the evaluation sample is 0, so that nobody counts; name another column, or leave weight out`,
 	},
 	{
 		name:   "rules that leave nobody",
@@ -548,7 +600,7 @@ study.toml:71:11: unknown persona "described"`,
 		want: `
 study.toml:18:21: level "F" is there twice
 study.toml:18:26: a level is empty, and an empty cell means a missing value; leave it out
-study.toml:19:10: there are 2 labels for 4 levels
+study.toml:19:10: 2 labels for 4 levels; every level has its label
 study.toml:23:7: a count has whole numbers, and min is none
 study.toml:23:7: a count is never negative
 study.toml:24:7: max is smaller than min

@@ -41,8 +41,11 @@ func readCSV(name, data string) *csvFile {
 	case strings.TrimSpace(c.data) == "":
 		c.report(Problem{File: name, Msg: "the file is empty; it needs a line with the names of the columns and a row for each unit"})
 		return c
-	case !valid || strings.IndexByte(c.data[:min(len(c.data), 100)], 0) >= 0:
-		c.place(max(invalidUTF8(c.data), 0), "the file is not valid UTF-8 from here on; save it as UTF-8")
+	case !valid:
+		c.place(invalidUTF8(c.data), "the file is not valid UTF-8 from here on; save it as UTF-8")
+		return c
+	case strings.IndexByte(c.data, 0) >= 0: // UTF-16 looks like this, and so does a spreadsheet
+		c.place(strings.IndexByte(c.data, 0), "a zero byte stands here, as in no text; save the file as CSV in UTF-8")
 		return c
 	case !strings.Contains(c.data, "\n") && strings.Contains(c.data, "\r"):
 		c.place(0, "the lines end in carriage returns alone; save the file with line feeds")
@@ -112,7 +115,7 @@ func (c *csvFile) explain(r *csv.Reader) {
 // ragged reports a row, from 1, that has another number of fields than the
 // header.
 func (c *csvFile) ragged(row, offset, fields int) {
-	c.place(offset, "row %d has %d fields, and the header has %d", row, fields, len(c.header))
+	c.place(offset, "row %d has %s, and the header has %d", row, counted(fields, "field"), len(c.header))
 }
 
 // sound says whether the file can be read.

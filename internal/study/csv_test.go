@@ -105,7 +105,7 @@ func TestRaggedRowsOfManyPiecesAreCounted(t *testing.T) {
 	if len(ps) != maxProblems+1 || ps[maxProblems].Msg != "and 11 more problems in this file" {
 		t.Fatalf("%d problems, the last: %v", len(ps), ps[len(ps)-1])
 	}
-	for i, want := range []string{"row 2001 has 1 fields, and the header has 2", "row 4002 has 3 fields, and the header has 2"} {
+	for i, want := range []string{"row 2001 has 1 field, and the header has 2", "row 4002 has 3 fields, and the header has 2"} {
 		if ps[i].Msg != want || ps[i].Line != []int{2002, 4003}[i] {
 			t.Errorf("problem %d is %v, want %s", i+1, ps[i], want)
 		}

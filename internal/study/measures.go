@@ -107,10 +107,10 @@ func (l *loader) checkLevels(s *section, v *Variable) {
 		}
 	}
 	if s.has("labels") && len(v.Labels) != len(v.Levels) {
-		l.doc.value(s.where("labels"), "there are %d labels for %d levels", len(v.Labels), len(v.Levels))
+		l.doc.value(s.where("labels"), "%s for %s; every level has its label", counted(len(v.Labels), "label"), counted(len(v.Levels), "level"))
 	}
 	if s.has("scores") && len(v.Scores) != len(v.Levels) {
-		l.doc.value(s.where("scores"), "there are %d scores for %d levels", len(v.Scores), len(v.Levels))
+		l.doc.value(s.where("scores"), "%s for %s; every level has its score", counted(len(v.Scores), "score"), counted(len(v.Levels), "level"))
 	}
 }
 

@@ -64,6 +64,7 @@ func (l *loader) sources() {
 		l.distinct(merged, m)
 		l.s.Models = append(l.s.Models, m)
 	}
+	l.checkTeachers()
 }
 
 // merge returns the section of a model with the keys of the model that it is

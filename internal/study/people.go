@@ -54,6 +54,21 @@ func (l *loader) peopleRows(c *csvFile) {
 		return
 	}
 	p.Frame = l.assignSamples(f) // nil when the samples cannot be made
+	l.checkWeights(p.Frame)
+}
+
+// checkWeights reports weights by which nobody counts.
+func (l *loader) checkWeights(f *frame.Frame) {
+	if f == nil || l.s.schema.Weight == "" {
+		return
+	}
+	weight, sample := f.Col(l.s.schema.Weight), f.Col(frame.SampleColumn)
+	for i, x := range weight.Nums {
+		if x > 0 && sample.Levels[sample.Codes[i]] == frame.Evaluation {
+			return
+		}
+	}
+	l.doc.value(l.peopleAt.where("weight"), "every weight in the evaluation sample is 0, so that nobody counts; name another column, or leave weight out")
 }
 
 // checkDigest compares the digest of the file with the declared one.

@@ -49,15 +49,37 @@ func (l *loader) recorded(s *section, spec *specModel, m *Model) {
 	if len(mapped) == 0 {
 		l.ownNames(r)
 	}
+	l.checkAnswers(s, m, known)
 	l.records = append(l.records, recordAt{m, s})
 }
 
+// checkAnswers reports a file from which no answer would be read.
+func (l *loader) checkAnswers(s *section, m *Model, known []string) {
+	var answers []string
+	for _, name := range known {
+		if v := l.s.schema.Variable(name); l.s.Answers(v) {
+			answers = append(answers, name)
+		}
+	}
+	switch {
+	case slices.ContainsFunc(answers, func(name string) bool { return m.Recorded.Columns[name] != "" }):
+	case s.has("columns") && len(m.Recorded.Columns) == len(tableOf(s.table["columns"])):
+		l.doc.at(s.where("columns"), "model %q gives no answers: columns names none%s", m.Name, list(answers, " of "))
+	case answers == nil:
+		l.doc.at(s.path, "model %q gives no answers: no question asks for any, and no variable is a belief, an action or an outcome", m.Name)
+	}
+}
+
 // ownNames maps what a file should have under its own name: the asked
-// variables, and for respondents of their own what is known of them.
+// variables, or all answers where nothing is asked, and for respondents of
+// their own what is known of them.
 func (l *loader) ownNames(r *Recorded) {
 	for i := range l.s.schema.Variables {
 		v := &l.s.schema.Variables[i]
 		asked := slices.ContainsFunc(l.s.Questions, func(q *Question) bool { return q.Variable == v.Name })
+		if len(l.s.Questions) == 0 {
+			asked = v.Derived == "" && l.s.Answers(v)
+		}
 		if asked || r.Join == "none" && (v.Role == roleCovariate || v.Role == roleFactor) && l.s.factor(v.Name) == nil {
 			r.Columns[v.Name] = v.Name
 		}

@@ -34,7 +34,7 @@ type specModel struct {
 	Join string `toml:"join"`
 	// Of recorded: the column that identifies the respondent. Default: the id of people.
 	ID string `toml:"id"`
-	// Of recorded: for each variable the column of the file that has it. Default: every asked variable, and for join "none" every covariate, under its own name.
+	// Of recorded: for each variable the column of the file that has it. Default: every asked variable, or every belief, action and outcome where nothing is asked, and for join "none" every covariate, under its own name.
 	Columns map[string]string `toml:"columns"`
 
 	// Of the baseline regression: what it knows of the person. Default: all covariates.

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -42,20 +43,33 @@ func (l *loader) training(s *section, spec *specTrain, m *Model) {
 	case at.has("by") && t.Sample == "equal":
 		l.stratum(at.where("by"), t.By)
 	}
-	if l.s.People != nil && l.s.People.Pilot == nil {
-		l.doc.at(at.path, "model %q learns from people, and there is no [people.pilot] of those who may be learned from", m.Name)
-	}
-	if l.s.People == nil && l.s.Respondents != nil {
-		l.doc.at(at.path, "model %q learns from people, and this study has none", m.Name)
-	}
 	if len(l.doc.problems) == before {
 		l.trains = append(l.trains, trainAt{m, at})
 	}
 }
 
+// checkTeachers reports, once for all models, that there is nobody to learn
+// from.
+func (l *loader) checkTeachers() {
+	if len(l.trains) == 0 || l.s.People != nil && l.s.People.Pilot != nil || l.s.People == nil && l.s.Respondents == nil {
+		return
+	}
+	first := l.trains[0]
+	who := fmt.Sprintf("model %q learns from people", first.model.Name)
+	if more := len(l.trains) - 1; more > 0 {
+		who = fmt.Sprintf("model %q and %s learn from people", first.model.Name, counted(more, "other"))
+	}
+	if l.s.People == nil {
+		l.doc.at(first.at.path, "%s, and this study has none", who)
+		return
+	}
+	l.doc.at(first.at.path, "%s, and there is no [people.pilot] of those who may be learned from; write it with share = 0.5", who)
+}
+
 // drawTraining draws the people that each model learned from.
 func (l *loader) drawTraining() {
-	if l.s.People == nil || l.s.People.Frame == nil || l.s.People.Pilot == nil {
+	p := l.s.People
+	if p == nil || p.Frame == nil || p.Pilot == nil || p.Pilot.Share <= 0 || p.Pilot.Share >= 1 { // reported
 		return
 	}
 	for _, t := range l.trains {
