@@ -1,0 +1,80 @@
+package llm
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+)
+
+// KeyVersion is the version of the description that keys are digests of.
+const KeyVersion = 1
+
+// Key identifies a request: the SHA-256 of its description.
+type Key [sha256.Size]byte
+
+// String returns the key in hexadecimal.
+func (k Key) String() string { return hex.EncodeToString(k[:]) }
+
+// ParseKey reads a key from hexadecimal.
+func ParseKey(s string) (Key, error) {
+	var k Key
+	if len(s) != 2*len(k) {
+		return k, fmt.Errorf("a key has %d hexadecimal digits, not %d", 2*len(k), len(s))
+	}
+	_, err := hex.Decode(k[:], []byte(s))
+	return k, err
+}
+
+// Wire is a request as its provider sends it.
+type Wire struct {
+	Path string // below the endpoint, such as "chat/completions"
+	Body []byte // canonical JSON: keys sorted, no spaces, so that equal requests are equal bytes
+}
+
+// Field is one named part of the description of a request.
+type Field struct{ Name, Value string }
+
+// Describe returns the description of a request of which its key is the
+// digest, field by field: the version of the description, the provider, the
+// model and its revision, path and body as sent, and the place. The endpoint,
+// the API key and the time are no part of it.
+func Describe(r *Request, w Wire) []Field {
+	return []Field{
+		{"version", strconv.Itoa(KeyVersion)},
+		{"provider", r.Provider},
+		{"model", r.Model},
+		{"revision", r.Revision},
+		{"path", w.Path},
+		{"body", string(w.Body)},
+		{"opening", r.Place.Opening},
+		{"turn", strconv.Itoa(r.Place.Turn)},
+		{"draw", strconv.Itoa(r.Place.Draw)},
+		{"attempt", strconv.Itoa(r.Place.Attempt)},
+	}
+}
+
+// KeyOf returns the digest of a description. Names and values are framed by
+// their lengths, so no two descriptions have one form.
+func KeyOf(fields []Field) Key {
+	h := sha256.New()
+	var n [binary.MaxVarintLen64]byte
+	write := func(s string) {
+		h.Write(n[:binary.PutUvarint(n[:], uint64(len(s)))])
+		h.Write([]byte(s))
+	}
+	for _, f := range fields {
+		write(f.Name)
+		write(f.Value)
+	}
+	return Key(h.Sum(nil))
+}
+
+// Opening returns the digest by which sessions are told to begin alike: that of
+// the description of their first request without its place.
+func Opening(r *Request, w Wire) string {
+	first := *r
+	first.Place = Place{}
+	return KeyOf(Describe(&first, w)).String()
+}

@@ -1,0 +1,64 @@
+package study
+
+import "silico/internal/llm"
+
+// Session is one respondent going through the script of a study with one
+// model: the unit of asking, of memory, and of what a queue could hand out.
+//
+// It is a pure function of the replies: given the transcript so far, Next says
+// what is to be asked now, and the same transcript gives the same requests. So
+// one piece of code asks a model, replays kept answers, and counts what is
+// missing.
+//
+// Next fills in Sampled, Turn and Attempt of the requests; opening and draw are
+// for the caller, who sees the sessions of the whole plan. It returns several
+// requests when they do not depend on each other, and none when the session is
+// over; the replies enter the transcript in the order of the requests.
+type Session struct {
+	Model      *Model
+	Respondent string // id
+	Draw       int    // of the respondent's sessions with the model, from 1
+	Cells      []Cell // what it answers, in the order in which it is asked
+
+	study *Study
+}
+
+// Cell is one question about one unit.
+type Cell struct {
+	Unit     int32 // row of Study.Units
+	Question *Question
+}
+
+// Transcript are the replies of a session in the order of its requests.
+type Transcript []Exchange
+
+// Exchange is one request and the reply to it.
+type Exchange struct {
+	Request *llm.Request
+	Reply   *llm.Reply
+}
+
+// Status says what became of a question.
+type Status string
+
+// What may become of a question. All of them are data: rows with a status,
+// counted in the paper.
+const (
+	Answered   Status = "answered"
+	RefusedIt  Status = "refused"    // the model declines
+	CutOff     Status = "cut off"    // at the limit of tokens, before an answer could be read
+	Filtered   Status = "filtered"   // withheld by the provider
+	Unparsable Status = "unparsable" // words in which no answer could be found
+	Skipped    Status = "skipped"    // its condition, when, is false
+)
+
+// Answer is what a session says to one cell.
+type Answer struct {
+	Cell
+	Status   Status
+	Field    string    // the value as a people file would hold it, "" when there is none
+	Attempts int       // how often it was asked again
+	P        []float64 // probability of each option, when it was asked for; sums to 1
+	Mass     float64   // probability of all options before they were made to sum to 1; 1 otherwise
+	Order    []int     // of the options as they were shown, nil when as declared
+}
