@@ -244,7 +244,7 @@ func (s *loaded) compute(ctx context.Context, answers *frame.Frame, workers int,
 			return nil, err
 		}
 	}
-	results := []*analysis.Result{collect.Facts(s.study, answers)}
+	results := []*analysis.Result{collect.Facts(s.study, answers, s.inputs)}
 	for _, name := range names {
 		results = append(results, done[name])
 	}

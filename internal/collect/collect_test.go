@@ -201,7 +201,7 @@ n = 30
 			t.Fatalf("row %d of a made respondent: %v", i, rows(f)[i])
 		}
 	}
-	Facts(s, f) // must not need people
+	Facts(s, f, nil) // must not need people
 }
 
 func TestUnknownPlantedCoefficientsAreProblems(t *testing.T) {

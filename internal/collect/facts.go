@@ -23,13 +23,14 @@ import (
 //	study.SOURCE.n  .rows  .draws  .trained
 //
 // where n counts respondents; those of people are all of the people file.
-func Facts(s *study.Study, f *frame.Frame) *analysis.Result {
-	w := &facts{s: s, f: f, flow: newFlow(f), counts: newCounts(f)}
+// Inputs are the files that were read for the paper, its own text among them.
+func Facts(s *study.Study, f *frame.Frame, inputs []study.Input) *analysis.Result {
+	w := &facts{s: s, f: f, inputs: inputs, flow: newFlow(f), counts: newCounts(f)}
 	r := &analysis.Result{Name: "study", Kind: "study", Title: s.Title, Mark: analysis.Planned}
 	r.Estimates = w.values()
 	for _, t := range []analysis.Table{
 		w.design(), w.sample(), w.exclusions(), w.training(), w.sources(), w.effects(), w.measures(), w.codebook(),
-		w.prompts(), w.texts(), w.seeds(), w.inputs(), w.hypotheses(),
+		w.prompts(), w.texts(), w.seeds(), w.files(), w.hypotheses(),
 	} {
 		if len(t.Rows) > 0 {
 			r.Tables = append(r.Tables, t)
@@ -47,6 +48,7 @@ func Facts(s *study.Study, f *frame.Frame) *analysis.Result {
 type facts struct {
 	s      *study.Study
 	f      *frame.Frame
+	inputs []study.Input
 	flow   flow
 	counts []counts
 }
@@ -220,10 +222,10 @@ func (w *facts) hypotheses() analysis.Table {
 	return t
 }
 
-func (w *facts) inputs() analysis.Table {
+func (w *facts) files() analysis.Table {
 	t := analysis.Table{Name: "inputs", Caption: "The files that were read",
 		Columns: []analysis.Column{words("file", "File"), numbers("bytes", "Bytes"), words("sha256", "SHA-256")}}
-	for _, in := range w.s.Inputs {
+	for _, in := range w.inputs {
 		row := cellsOf(in.Path)
 		t.Rows = append(t.Rows, analysis.Row{Cells: append(row, whole(int(in.Bytes)), analysis.Word(in.SHA256))})
 	}

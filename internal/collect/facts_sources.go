@@ -18,11 +18,12 @@ func (w *facts) sources() analysis.Table {
 	t := analysis.Table{Name: "sources", Caption: "Who gives answers",
 		Columns: []analysis.Column{words("source", "Source"), words("label", "Label"), words("kind", "Kind"), words("model", "Model or method"),
 			numbers("trained", "Learned from"), numbers("respondents", "Respondents"), numbers("rows", "Rows"), numbers("draws", "Draws"), words("parameters", "Parameters")}}
+	labelled := slices.ContainsFunc(w.f.Schema.Sources, func(src frame.Source) bool { return src.Label != src.Name })
 	for i, src := range w.f.Schema.Sources {
 		c := w.counts[i]
-		label := src.Label
-		if label == src.Name {
-			label = ""
+		label := ""
+		if labelled { // a column that repeats the names is left out
+			label = src.Label
 		}
 		row := cellsOf(src.Name, label, src.Kind, src.Model)
 		trained := analysis.Cell{Kind: analysis.Blank}

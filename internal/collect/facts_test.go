@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"silico/analysis"
+	"silico/internal/study"
 )
 
 // table returns the named table as text: a line a row, cells parted by bars.
@@ -43,7 +44,7 @@ func table(t *testing.T, r *analysis.Result, name string) []string {
 
 func TestFactsTellTheStudy(t *testing.T) {
 	s := load(t, files(declared(everyModel...)))
-	r := Facts(s, collected(t, s, 2))
+	r := Facts(s, collected(t, s, 2), []study.Input{{Path: "paper.md", Bytes: 5, SHA256: "aa"}})
 	for _, tt := range []struct {
 		table string
 		want  []string // lines that are there
@@ -53,7 +54,7 @@ func TestFactsTellTheStudy(t *testing.T) {
 			"Pilot, may be learned from|37|74", "Evaluation, compared with models|37|74"}},
 		{"exclusions", []string{"speeder|seconds < 60|4|8", "sleeper|age > 90|2|4"}},
 		{"training", []string{"hotdeck (baseline)|30|at random|1|19|11"}},
-		{"sources", []string{"uniform|uniform (baseline)|baseline|uniform||37|148|2|every answer equally likely",
+		{"sources", []string{"people|people|people|||80|160|1|people.csv", "uniform|uniform (baseline)|baseline|uniform||37|148|2|every answer equally likely",
 			"hotdeck|hotdeck (baseline)|baseline|hotdeck|30|37|74|1|a whole training person of the same gender, one of the 5 nearest in age"}},
 		{"effects", []string{"planted|want|ordinal|gender + place + arm|genderM|1", "planted|want|ordinal|gender + place + arm|threshold 2|1",
 			"planted|want|ordinal|gender + place + arm|person SD|1", "planted|sure|gaussian|age|residual SD|0.5"}},
@@ -70,7 +71,9 @@ func TestFactsTellTheStudy(t *testing.T) {
 		}
 	}
 	table(t, r, "codebook")
-	table(t, r, "inputs")
+	if got, want := table(t, r, "inputs"), []string{"paper.md|5|aa"}; !slices.Equal(got, want) {
+		t.Errorf("the files that were read are %q, want %q", got, want)
+	}
 	values := make(map[string]float64)
 	for _, e := range r.Estimates {
 		if _, twice := values[e.Address("study")]; twice {
@@ -94,7 +97,7 @@ func TestFactsTellTheStudy(t *testing.T) {
 
 func TestFactsAddressesOfCellsAreValues(t *testing.T) {
 	s := load(t, files(declared(everyModel...)))
-	r := Facts(s, collected(t, s, 1))
+	r := Facts(s, collected(t, s, 1), s.Inputs)
 	known := make(map[string]float64)
 	for _, e := range r.Estimates {
 		known[e.Address("study")] = e.Value
@@ -115,7 +118,7 @@ func TestFactsAddressesOfCellsAreValues(t *testing.T) {
 
 func TestEachWordingOfAQuestionIsToldOnce(t *testing.T) {
 	s := load(t, files(declared("uniform")))
-	r := Facts(s, collected(t, s, 1))
+	r := Facts(s, collected(t, s, 1), s.Inputs)
 	want := []string{"persona|described|You are a woman of 59.", "question|want|Would you want to shout in the bus?", "question|want|Would you want to shout in the street?",
 		"question|do|Would you?", "question|sure|How sure are you in the bus, from 1 to 7?", "question|sure|How sure are you in the street, from 1 to 7?", "question|vote|Do you vote?"}
 	if diff := cmp.Diff(want, table(t, r, "texts")); diff != "" {
