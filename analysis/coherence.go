@@ -82,7 +82,7 @@ func (p *Coherence) Check(s *frame.Schema) error {
 		src := side.src
 		if src == "" {
 			if src = only(s, side.role); src == "" {
-				c.fail(side.key, "the study has not exactly one variable with the role %s; name one, or a rule", side.role)
+				c.fail(side.key, "the study has not exactly one variable with the role %s; write %s = the name of a variable, or a rule such as \"want != 'no'\"", side.role, side.key)
 				continue
 			}
 		}

@@ -27,20 +27,7 @@ func (p *Coherence) warn(m *measuring, rows *rowsOfCoherence) {
 			m.result.Warnings = append(m.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("Belief or action of %s does not vary, so their correlation has no value.", src.title())})
 		}
 	}
-	m.result.Warnings = append(m.result.Warnings, m.empty()...)
-}
-
-// empty warns of subgroups without respondents.
-func (m *measuring) empty() []Warning {
-	var ws []Warning
-	for _, e := range m.result.Estimates {
-		if e.Statistic == "n" && e.Variable != "" && e.Outcome == m.outcome && e.Value == 0 {
-			if src := m.sel.source(e.Source); src != nil && len(src.rows) > 0 {
-				ws = append(ws, Warning{Term: e.Source, Text: fmt.Sprintf("%s has no respondents with %s.", src.title(), subgroup(m.sel.schema, e.Variable, e.Level))})
-			}
-		}
-	}
-	return ws
+	m.result.Warnings = append(m.result.Warnings, m.sel.vacant(p.By)...)
 }
 
 // present makes the tables, the figure and the prose.
@@ -70,12 +57,8 @@ func (p *Coherence) table(m *measuring, f finder, rows *rowsOfCoherence, name, v
 	t.Columns = append(t.Columns, Column{Key: "n", Label: "n"}, Column{Key: "gap", Label: "Gap"}, Column{Key: "gap_difference", Label: "Gap less people's"},
 		Column{Key: "belief_only", Label: "Belief, no action"}, Column{Key: "action_only", Label: "Action, no belief"},
 		Column{Key: "kappa", Label: "κ"}, Column{Key: "correlation", Label: "Correlation"})
-	levels := []string{""}
-	if variable != "" {
-		levels = m.sel.schema.Variable(variable).Levels
-	}
 	for _, src := range m.sel.sources {
-		for _, level := range levels {
+		for _, level := range m.sel.inhabited(variable) {
 			k := func(source, statistic string) Key {
 				return Key{Source: source, Variable: variable, Level: level, Statistic: statistic}
 			}
@@ -90,6 +73,9 @@ func (p *Coherence) table(m *measuring, f finder, rows *rowsOfCoherence, name, v
 		}
 	}
 	t.Notes = append(t.Notes, fmt.Sprintf("Gap: share of rows that break the rule. Belief, no action: of the rows where the belief holds; action, no belief: of those where it does not. κ = 1 − gap/chance. Brackets: %s intervals, the respondent as the unit; differences are paired by respondent.", levelWord(m.level)))
+	if note := weighted(m.sel.schema); note != "" {
+		t.Notes = append(t.Notes, note)
+	}
 	if variable == "" && m.floor > 0 {
 		t.Rows = append(t.Rows, Row{Group: "Two samples of people", Cells: []Cell{
 			Word("mean |Δ|"), {Kind: Count, Value: float64(f.found[Key{Source: people, Statistic: "gap_floor"}].People)}, {Kind: Blank}, f.cell(Real, Key{Source: people, Statistic: "gap_floor"}), f.cell(Percent, Key{Source: people, Statistic: "belief_only_floor"}),
@@ -151,7 +137,14 @@ func (p *Coherence) prose(m *measuring, f finder) string {
 	if math.IsNaN(f.number(gap)) {
 		return ""
 	}
-	s := fmt.Sprintf("Of the people's rows, %s break the rule", f.phrase(gap, m.level, true))
+	belief, action := p.Belief, p.Action
+	if belief == "" {
+		belief = only(m.sel.schema, "belief")
+	}
+	if action == "" {
+		action = only(m.sel.schema, "action")
+	}
+	s := fmt.Sprintf("Of the people's rows, %s break the rule between *%s* and *%s*", f.phrase(gap, m.level, true), plain(belief), plain(action))
 	if k := (Key{Source: people, Statistic: "belief_only"}); !math.IsNaN(f.number(k)) {
 		s += fmt.Sprintf(": where the belief holds, %s are without the action", citePercent(f.name, k, ""))
 		if k.Statistic = "action_only"; !math.IsNaN(f.number(k)) {

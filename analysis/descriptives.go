@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"silico/analysis/frame"
 )
@@ -59,12 +60,6 @@ func (d *Descriptives) Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Warnings: append(sel.note(), sel.empty()...)}
-	for _, src := range sel.sources {
-		for _, w := range src.Warnings {
-			r.Warnings = append(r.Warnings, Warning{Term: src.Name, Text: w})
-		}
-	}
 	variables, outcomes := d.Variables, d.Outcomes
 	if variables == nil {
 		variables = covariates(in.Frame.Schema)
@@ -72,6 +67,7 @@ func (d *Descriptives) Run(ctx context.Context, in Input) (*Result, error) {
 	if outcomes == nil {
 		outcomes = answers(in.Frame.Schema)
 	}
+	r := &Result{Warnings: slices.Concat(sel.note(), sel.empty(), sel.silent(outcomes))}
 	t := described{in: in, sel: sel, level: d.Level, result: r}
 	for _, src := range sel.sources {
 		t.size(src)
@@ -190,7 +186,7 @@ func (t *described) describe(src *sourceRows, name string, rows []int) {
 		return k
 	}
 	seen := len(rows) - missing
-	if len(rows) > 0 && seen == 0 {
+	if len(rows) > 0 && seen == 0 && len(rows) < len(src.rows) { // of answers, silent warns
 		t.result.Warnings = append(t.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("No value of %s of %s is known.", name, src.title())})
 	}
 	number := func(k Key, v float64, n int) {

@@ -113,6 +113,9 @@ func (t *described) answers(outcomes []string) Table {
 			continue
 		}
 		for _, src := range t.sel.sources {
+			if !t.sel.answers(src, name) {
+				continue
+			}
 			key := func(statistic, term string) Key {
 				return Key{Source: src.Name, Outcome: name, Term: term, Statistic: statistic}
 			}

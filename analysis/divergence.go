@@ -152,11 +152,16 @@ func (d *Divergence) Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := &divergenceRun{Divergence: d, in: in, sel: sel, result: &Result{Warnings: append(sel.note(), sel.empty()...)}, rows: map[Key]int{}}
 	outcomes := d.Outcomes
 	if len(outcomes) == 0 {
 		outcomes = answers(in.Frame.Schema)
 	}
+	by := d.By
+	if d.Between != "" {
+		by = []string{d.Between}
+	}
+	run := &divergenceRun{Divergence: d, in: in, sel: sel, rows: map[Key]int{},
+		result: &Result{Warnings: slices.Concat(sel.note(), sel.empty(), sel.silent(outcomes), sel.vacant(by))}}
 	for _, name := range outcomes {
 		if err := run.outcome(ctx, name); err != nil {
 			return nil, err
@@ -257,7 +262,7 @@ func (r *divergenceRun) warn(c *comparison) {
 		r.result.Warnings = append(r.result.Warnings, Warning{Term: term, Text: fmt.Sprintf(format, a...)})
 	}
 	for _, s := range c.sources {
-		if lost := len(s.src.rows) - len(s.cell); lost > 0 {
+		if lost := len(s.src.rows) - len(s.cell); lost > 0 && len(s.cell) > 0 {
 			say(s.src.Name, "%d of %d answers of %s to %s are missing.", lost, len(s.src.rows), s.src.title(), c.space.name)
 		}
 	}
@@ -269,7 +274,7 @@ func (r *divergenceRun) warn(c *comparison) {
 		}
 		switch small := min(a.people, b.people); {
 		case small == 0:
-			if len(c.sources[a.source].src.rows) > 0 {
+			if r.comparable(a, c) && r.comparable(b, c) {
 				say(p.key.Source, "%s: nobody answered %s on one side, so nothing can be compared.", where, c.space.name)
 			}
 		case small < leastPeople:
@@ -287,6 +292,13 @@ func (r *divergenceRun) warn(c *comparison) {
 	if len(c.space.levels) < 2 && len(c.pairs) > 0 {
 		say(c.space.name, "All answers to %s are the same; every distance is 0.", c.space.name)
 	}
+}
+
+// comparable says whether an arm could have answers: its source gives some, and
+// has respondents with its level. Where not, that has been said.
+func (r *divergenceRun) comparable(a *arm, c *comparison) bool {
+	src := c.sources[a.source]
+	return len(src.cell) > 0 && r.sel.has(src.src, a.variable, a.level)
 }
 
 // sourceTitle returns what readers see of a source or of a contrast.

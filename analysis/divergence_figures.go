@@ -50,7 +50,7 @@ func (r *divergenceRun) intervalFigure() []Figure {
 	if r.Floor > 0 {
 		fig.Roles["reflo"], fig.Roles["refhi"] = "floor_lo", "floor_hi"
 		fig.Labels["reflo"] = "two samples of people"
-		fig.Caption += " Shaded: where 95 % of pairs of samples of people of this size fall."
+		fig.Caption += " Shaded: where 95% of pairs of samples of people of this size fall."
 	}
 	return []Figure{fig}
 }

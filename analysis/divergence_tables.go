@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -83,6 +84,11 @@ func (r *divergenceRun) others() []*sourceRows {
 	return slices.DeleteFunc(slices.Clone(r.sel.sources), func(s *sourceRows) bool { return s.Name == r.Reference })
 }
 
+// answering returns the others that give answers to an outcome.
+func (r *divergenceRun) answering(outcome string) []*sourceRows {
+	return slices.DeleteFunc(r.others(), func(s *sourceRows) bool { return !r.sel.answers(s, outcome) })
+}
+
 func (r *divergenceRun) referenceTitle() string {
 	if src := r.sel.source(r.Reference); src != nil {
 		return src.title()
@@ -96,7 +102,7 @@ func (r *divergenceRun) mainTable(outcomes []string) Table {
 		Columns: append([]Column{{Key: "source", Label: "Source", Words: true}}, r.heads()...),
 	}
 	for _, o := range outcomes {
-		for _, src := range r.others() {
+		for _, src := range r.answering(o) {
 			t.Rows = append(t.Rows, Row{Group: title(r.sel.schema, o), Cells: append([]Cell{Word(src.title())}, r.rowOf(Key{Source: src.Name, Outcome: o})...)})
 		}
 	}
@@ -110,8 +116,8 @@ func (r *divergenceRun) subgroupTable(outcomes []string, variable string) Table 
 	}
 	v := r.sel.schema.Variable(variable)
 	for _, o := range outcomes {
-		for _, src := range r.others() {
-			for _, level := range v.Levels {
+		for _, src := range r.answering(o) {
+			for _, level := range r.sel.inhabited(variable) {
 				cells := []Cell{Word(src.title()), Word(v.Label(level))}
 				t.Rows = append(t.Rows, Row{Group: title(r.sel.schema, o), Cells: append(cells, r.rowOf(Key{Source: src.Name, Outcome: o, Variable: variable, Level: level})...)})
 			}
@@ -124,12 +130,12 @@ func (r *divergenceRun) subgroupTable(outcomes []string, variable string) Table 
 func (r *divergenceRun) itemTable(c *comparison) Table {
 	t := Table{Name: "items_" + plainName(c.space.name), Caption: fmt.Sprintf("JS distance to %s of %s by item", r.referenceTitle(), title(r.sel.schema, c.space.name)),
 		Columns: []Column{{Key: "item", Label: "Item", Words: true}}}
-	for _, src := range r.others() {
+	for _, src := range r.answering(c.space.name) {
 		t.Columns = append(t.Columns, Column{Key: src.Name, Label: src.title()})
 	}
 	for i, label := range c.items.labels {
 		row := Row{Cells: []Cell{Word(label)}}
-		for _, src := range r.others() {
+		for _, src := range r.answering(c.space.name) {
 			row.Cells = append(row.Cells, r.cell(WithCI, Key{Source: src.Name, Outcome: c.space.name, Variable: "item", Level: c.items.keys[i]}, "js"))
 		}
 		t.Rows = append(t.Rows, row)
@@ -157,7 +163,7 @@ func (r *divergenceRun) contrastTable(outcomes []string) {
 	}}
 	for _, o := range outcomes {
 		for _, e := range r.result.Estimates {
-			if e.Outcome != o || e.Statistic != "js" || r.sel.source(e.Source) != nil {
+			if e.Outcome != o || e.Statistic != "js" || r.sel.source(e.Source) != nil || e.People == 0 {
 				continue
 			}
 			group := "all"
@@ -188,6 +194,9 @@ func (r *divergenceRun) notes() []string {
 			notes = append(notes, c.space.note)
 		}
 	}
+	if note := weighted(r.sel.schema); note != "" {
+		notes = append(notes, note)
+	}
 	return notes
 }
 
@@ -209,6 +218,9 @@ func (r *divergenceRun) betweenTable(outcomes []string) Table {
 		}
 	}
 	t.Notes = r.notes()[:1]
+	if note := weighted(r.sel.schema); note != "" {
+		t.Notes = append(t.Notes, note)
+	}
 	return t
 }
 
@@ -250,6 +262,8 @@ func (r *divergenceRun) prose(outcomes []string) string {
 }
 
 // ranked returns the distances of an outcome in ascending order, NaN left out.
+// Of those that the correction brings to the same, mostly 0, the one that looks
+// nearer comes first.
 func (r *divergenceRun) ranked(outcome string) []Estimate {
 	var es []Estimate
 	for _, src := range r.others() {
@@ -257,14 +271,13 @@ func (r *divergenceRun) ranked(outcome string) []Estimate {
 			es = append(es, e)
 		}
 	}
+	raw := func(e Estimate) float64 {
+		e.Statistic = "js_raw"
+		looks, _ := r.get(e.Key)
+		return looks.Value
+	}
 	slices.SortStableFunc(es, func(a, b Estimate) int {
-		switch {
-		case a.Value < b.Value:
-			return -1
-		case a.Value > b.Value:
-			return 1
-		}
-		return 0
+		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(raw(a), raw(b)))
 	})
 	return es
 }

@@ -22,7 +22,9 @@ func init() {
 // Counting unique structures alone rewards noise, so the three stand together.
 //
 // Addresses: NAME.SOURCE.OUTCOME[.VARIABLE.LEVEL].STATISTIC, where the outcome
-// all is all outcomes together and tuple the declared tuple;
+// all is all outcomes together and tuple the declared tuple; of all, entropy,
+// variance and the person effect are there only when the outcomes have the same
+// values, since there is no sum of ratings and counts;
 // NAME.'a-people'.OUTCOME.STATISTIC is a difference to the people, paired by
 // respondent. The statistics are
 //
@@ -104,11 +106,11 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Warnings: append(sel.note(), sel.empty()...)}
 	outcomes := h.Outcomes
 	if len(outcomes) == 0 {
 		outcomes = answers(in.Frame.Schema)
 	}
+	r := &Result{Warnings: slices.Concat(sel.note(), sel.empty(), sel.silent(outcomes), sel.vacant(h.By))}
 	factors := h.Items
 	if factors == nil {
 		for _, v := range withinFactors(in.Frame.Schema) {
@@ -124,14 +126,18 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 		}
 		spaces = append(spaces, sp)
 	}
-	names, sets := outcomes, [][]*space{}
+	names, sets := slices.Clone(outcomes), [][]*space{}
 	for _, sp := range spaces {
 		sets = append(sets, []*space{sp})
 	}
 	if len(spaces) > 1 {
-		names, sets = append(slices.Clone(names), "all"), append(sets, spaces)
+		names, sets = append(names, "all"), append(sets, spaces)
 	}
-	for i, set := range sets {
+	summed := sets
+	if len(spaces) > 1 && !alike(in.Frame.Schema, spaces) {
+		summed = sets[:len(spaces)]
+	}
+	for i, set := range summed {
 		v := newVariety(in.Frame, set, it)
 		m := &measuring{
 			in: in, sel: sel, sample: h.Common, by: h.By, contrasts: h.Contrasts, replicates: h.Replicates, floor: h.Floor, level: h.Level,
@@ -141,15 +147,33 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 		if err := m.run(ctx); err != nil {
 			return nil, err
 		}
-		r.Warnings = append(r.Warnings, m.empty()...)
 		v.warn(m)
 	}
 	structures, err := h.structures(ctx, in, sel, r, it, names, sets)
 	if err != nil {
 		return nil, err
 	}
-	h.present(in, sel, r, names, structures)
+	h.present(in, sel, r, names[:len(summed)], structures)
 	return r, nil
+}
+
+// alike says whether outcomes have the same values, so that their answers can be
+// summed: the same levels with the same scores, or numbers of one type between
+// the same declared ends.
+func alike(s *frame.Schema, spaces []*space) bool {
+	first, v := spaces[0], s.Variable(spaces[0].name)
+	for _, sp := range spaces[1:] {
+		w := s.Variable(sp.name)
+		switch {
+		case v == nil || w == nil || v.Type != w.Type: // a joint outcome has no variable
+			return false
+		case v.Kind() == frame.Number && (v.Min != w.Min || v.Max != w.Max): // NaN, no end declared, is not equal
+			return false
+		case v.Kind() != frame.Number && !(slices.Equal(first.levels, sp.levels) && slices.Equal(first.scores, sp.scores)):
+			return false
+		}
+	}
+	return true
 }
 
 // variety computes entropy, variance and the person effect from sums over
@@ -314,7 +338,7 @@ func (v *variety) warn(m *measuring) {
 	f := newFinder(m.in.Name, m.result)
 	for _, src := range m.sel.sources {
 		k := func(statistic string) Key { return Key{Source: src.Name, Outcome: m.outcome, Statistic: statistic} }
-		if len(src.rows) == 0 || m.outcome == "all" {
+		if m.outcome == "all" || !m.sel.answers(src, m.outcome) {
 			continue
 		}
 		if f.number(k("entropy")) == 0 {

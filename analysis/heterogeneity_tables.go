@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"silico/analysis/frame"
 )
@@ -57,17 +58,19 @@ func outcomeTitle(s *frame.Schema, name string) string {
 
 func (h *Heterogeneity) table(sel *selection, f finder, names []string, name, variable string) Table {
 	t := Table{Name: name, Caption: "Variety of answers and of persons by source", Columns: []Column{{Key: "source", Label: "Source", Words: true}}}
-	levels := []string{""}
 	if variable != "" {
 		t.Caption += " and " + title(sel.schema, variable)
 		t.Columns = append(t.Columns, Column{Key: variable, Label: title(sel.schema, variable), Words: true})
-		levels = sel.schema.Variable(variable).Levels
 	}
+	levels := sel.inhabited(variable)
 	t.Columns = append(t.Columns, Column{Key: "n", Label: "n"}, Column{Key: "entropy", Label: "Item entropy (bits)"}, Column{Key: "variance", Label: "Item variance"},
 		Column{Key: "sd_sums", Label: "SD of sums", Group: "Persons"}, Column{Key: "alpha", Label: "α", Group: "Persons"},
 		Column{Key: "alpha_difference", Label: "α less people's", Group: "Persons"}, Column{Key: "icc", Label: "ICC", Group: "Persons"})
 	for _, o := range names {
 		for _, src := range sel.sources {
+			if !h.answered(sel, src, o) {
+				continue
+			}
 			for _, level := range levels {
 				k := func(source, statistic string) Key {
 					return Key{Source: source, Outcome: o, Variable: variable, Level: level, Statistic: statistic}
@@ -83,7 +86,24 @@ func (h *Heterogeneity) table(sel *selection, f finder, names []string, name, va
 		}
 	}
 	t.Notes = []string{fmt.Sprintf("Item entropy and variance: means over items. Item variance, SD of sums, α and ICC(3,1): over complete persons, who answered every item. Brackets: %s intervals from %d resamples of whole persons, corrected for bias.", levelWord(h.Level), h.Replicates)}
+	if note := unweighted(sel.schema, "it is the respondents who are described"); note != "" {
+		t.Notes = append(t.Notes, note)
+	}
 	return t
+}
+
+// answered says whether a source answers an outcome, or all that "all" is.
+func (h *Heterogeneity) answered(sel *selection, src *sourceRows, outcome string) bool {
+	outcomes := []string{outcome}
+	switch outcome {
+	case "tuple":
+		return true
+	case "all":
+		if outcomes = h.Outcomes; len(outcomes) == 0 {
+			outcomes = answers(sel.schema)
+		}
+	}
+	return !slices.ContainsFunc(outcomes, func(o string) bool { return !sel.answers(src, o) })
 }
 
 func (h *Heterogeneity) structureTable(sel *selection, f finder, structures []string) Table {
@@ -93,6 +113,9 @@ func (h *Heterogeneity) structureTable(sel *selection, f finder, structures []st
 	}}
 	for _, o := range structures {
 		for _, src := range sel.sources {
+			if !h.answered(sel, src, o) {
+				continue
+			}
 			k := func(source, statistic string) Key { return Key{Source: source, Outcome: o, Statistic: statistic} }
 			diff, ok := f.found[k(src.Name+"-"+people, "rarefied")]
 			p := Cell{Kind: Blank}
@@ -167,17 +190,17 @@ func (h *Heterogeneity) prose(sel *selection, f finder, names, structures []stri
 		if math.IsNaN(f.number(k(people, statistic))) {
 			statistic, words = "entropy", "entropy"
 		} else {
-			s += fmt.Sprintf(" Their sums over items have α = %s.", f.phrase(k(people, "alpha"), h.Level, false))
+			s += fmt.Sprintf(" The sums of people's answers over the items of *%s* have α = %s.", plain(o), f.phrase(k(people, "alpha"), h.Level, false))
 		}
 		m := measuring{sel: sel, outcome: o}
 		if near, far := m.nearest(f, statistic); near != nil {
-			s += fmt.Sprintf(" In the %s %s is nearest to people (%s)", words, plain(near.title()), cite(f.name, k(near.Name, statistic), ""))
+			s += fmt.Sprintf(" In the %s of *%s*, %s is nearest to people (%s)", words, plain(o), plain(near.title()), cite(f.name, k(near.Name, statistic), ""))
 			if far != near {
 				s += fmt.Sprintf(" and %s farthest (%s)", plain(far.title()), cite(f.name, k(far.Name, statistic), ""))
 			}
 			s += "."
 		}
-		s += "\n\n"
+		s = strings.TrimSpace(s) + "\n\n"
 	}
 	last := structures[len(structures)-1]
 	if k := (Key{Source: people, Outcome: last, Statistic: "unique"}); f.number(k) > 0 {

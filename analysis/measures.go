@@ -115,15 +115,18 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 	n := Number(m.key(l, "n"), float64(l.people()))
 	n.People, n.Rows = l.people(), l.rows
 	m.add(n)
-	few := l.people() // the fewest behind a statistic, when there are any
+	few, of := l.people(), "" // the fewest behind a statistic, when there are any
+	behind := func(people int, name string) {
+		if people > 0 && people < few {
+			few, of = people, name
+		}
+	}
 	for i, s := range m.statistics {
 		e := Number(m.key(l, s.name), seen[i])
 		switch {
 		case s.isRatio():
 			e = l.ratio(s).estimate(e.Key, m.level)
-			if e.People > 0 {
-				few = min(few, e.People)
-			}
+			behind(e.People, s.name)
 		case reps != nil:
 			e = s.interval(e, reps[i], m.level)
 			if s.top > 0 {
@@ -137,9 +140,8 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 			}
 		}
 		e.People, e.Rows, e.Draws = s.people(l, total), l.rows, l.src.Draws
-		if e = e.ofFew(e.People); e.People > 0 {
-			few = min(few, e.People)
-		}
+		behind(e.People, s.name)
+		e = e.ofFew(e.People)
 		m.add(e)
 	}
 	if few > 0 && few < leastPeople {
@@ -149,6 +151,9 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 		}
 		if m.outcome != "" {
 			cell += ", " + outcomeTitle(m.sel.schema, m.outcome)
+		}
+		if of != "" {
+			cell += ", " + strings.ReplaceAll(of, "_", " ")
 		}
 		m.result.Warnings = append(m.result.Warnings, tooFew(l.src.Name, cell, few))
 	}

@@ -43,7 +43,7 @@ func (r *recoveryRun) table(f finder) Table {
 	for _, v := range r.views {
 		row("", v.src.title(), v.src.Name, "")
 	}
-	if _, ok := f.found[Key{Source: people, Statistic: "f1_halves"}]; ok {
+	if !math.IsNaN(f.number(Key{Source: people, Statistic: "ame_error_halves"})) || !math.IsNaN(f.number(Key{Source: people, Statistic: "f1_halves"})) {
 		row("Two samples of people", "mean", people, "_halves")
 		row("Two samples of people", "95th percentile", people, "_halves95")
 	}
@@ -93,7 +93,7 @@ func (r *recoveryRun) figure(f finder) []Figure {
 	}
 	if !math.IsNaN(high) {
 		fig.Roles["reflo"], fig.Roles["refhi"] = "floor_lo", "floor_hi"
-		fig.Caption += " Shaded: where 95 % of pairs of samples of people of this size fall."
+		fig.Caption += " Shaded: where 95% of pairs of samples of people of this size fall."
 	}
 	return []Figure{fig}
 }
@@ -115,12 +115,12 @@ func (r *recoveryRun) prose(f finder) string {
 		return ""
 	}
 	k := func(source, statistic string) Key { return Key{Source: source, Statistic: statistic} }
-	s := fmt.Sprintf("The average marginal effects of %s are nearest to people's: they differ by %s on average.", plain(near.src.title()), f.phrase(k(near.src.Name, "ame_error"), r.Level, false))
+	s := fmt.Sprintf("In the model of *%s* the average marginal effects of %s are nearest to people's: they differ by %s on average.", r.fits.params.outcome(), plain(near.src.title()), f.phrase(k(near.src.Name, "ame_error"), r.Level, false))
 	if far != near {
 		s += fmt.Sprintf(" Those of %s are farthest, by %s.", plain(far.src.title()), f.phrase(k(far.src.Name, "ame_error"), r.Level, false))
 	}
 	if h := k(people, "ame_error_halves"); !math.IsNaN(f.number(h)) {
-		s += fmt.Sprintf(" Two samples of people of this size differ by %s, and by up to %s in 95 %% of pairs.", cite(f.name, h, ""), cite(f.name, k(people, "ame_error_halves95"), ""))
+		s += fmt.Sprintf(" Two samples of people of this size differ by %s, and by up to %s in 95%% of pairs.", cite(f.name, h, ""), cite(f.name, k(people, "ame_error_halves95"), ""))
 	}
 	if a, b := k(near.src.Name, "f1"), k(people, "f1_halves"); !math.IsNaN(f.number(a)) && !math.IsNaN(f.number(b)) {
 		s += fmt.Sprintf(" In significance and sign its agreement (F1) is %s, where two samples of people reach %s.", cite(f.name, a, ""), cite(f.name, b, ""))

@@ -46,7 +46,7 @@ func (r *Regression) coefficientTable(sel *selection, f finder, terms []string) 
 	if len(sel.sources) > manySources && len(terms) <= manyTerms {
 		return r.longTable(sel, f, terms)
 	}
-	t := Table{Caption: "Coefficients by source", Columns: []Column{{Key: "term", Label: "Term", Words: true}}, Notes: r.notes()}
+	t := Table{Caption: "Coefficients by source", Columns: []Column{{Key: "term", Label: "Term", Words: true}}, Notes: r.notes(sel)}
 	for _, src := range sel.sources {
 		t.Columns = append(t.Columns, Column{Key: src.Name, Label: src.title()})
 	}
@@ -78,7 +78,7 @@ const (
 
 // longTable has a row a source and a column a term.
 func (r *Regression) longTable(sel *selection, f finder, terms []string) Table {
-	t := Table{Caption: "Coefficients by source", Columns: []Column{{Key: "source", Label: "Source", Words: true}}, Notes: r.notes()}
+	t := Table{Caption: "Coefficients by source", Columns: []Column{{Key: "source", Label: "Source", Words: true}}, Notes: r.notes(sel)}
 	for _, term := range terms {
 		t.Columns = append(t.Columns, Column{Key: term, Label: termTitle(sel.schema, term)})
 	}
@@ -100,8 +100,21 @@ func (r *Regression) longTable(sel *selection, f finder, terms []string) Table {
 	return t
 }
 
-func (r *Regression) notes() []string {
-	return []string{fmt.Sprintf("%s of %s. In parentheses: %s.", familyWord(r.Family), r.Formula, r.errorWord())}
+func (r *Regression) notes(sel *selection) []string {
+	notes := []string{fmt.Sprintf("%s of %s. In parentheses: %s.", familyWord(r.Family), r.Formula, r.errorWord())}
+	switch unused := unweighted(sel.schema, "the analysis names no weights"); {
+	case r.Weights != "":
+		notes = append(notes, fmt.Sprintf("Rows are weighted by %s.", r.Weights))
+	case unused != "":
+		notes = append(notes, unused)
+	}
+	return notes
+}
+
+// outcome returns the left side of the formula as the notebook shows it.
+func (r *Regression) outcome() string {
+	left, _, _ := strings.Cut(r.Formula, "~")
+	return plain(strings.TrimSpace(left))
 }
 
 // fitWord names the measure of fit.
@@ -193,6 +206,7 @@ func (r *Regression) prose(sel *selection, f finder, terms []string) string {
 	if sel.source(people) == nil {
 		return ""
 	}
+	outcome := r.outcome()
 	var found []string
 	estimated := false
 	for _, term := range terms {
@@ -203,14 +217,14 @@ func (r *Regression) prose(sel *selection, f finder, terms []string) string {
 		}
 	}
 	if !estimated {
-		return "Among people no coefficient of this model can be estimated."
+		return fmt.Sprintf("Among people no coefficient of the model of *%s* can be estimated.", outcome)
 	}
-	s := "Among people no term differs from zero."
+	s := fmt.Sprintf("In the model of *%s* no term differs from zero among people.", outcome)
 	if len(found) > 0 {
-		s = fmt.Sprintf("Among people these terms differ from zero: %s.", list(found))
+		s = fmt.Sprintf("In the model of *%s* these terms differ from zero among people: %s.", outcome, list(found))
 	}
 	if e, ok := f.found[Key{Source: people, Statistic: "r2"}]; !ok || math.IsNaN(e.Value) {
-		return ""
+		return s
 	}
 	s += fmt.Sprintf(" The model explains %s of their variation (%s).", cite(f.name, Key{Source: people, Statistic: "r2"}, ""), r.fitWord())
 	var low, high *Estimate

@@ -40,7 +40,7 @@ type Result struct {
 // the tables of its analysis.
 type Warning struct {
 	Term string // what it is about: a source, a term, a level; "" for all
-	Text string // one sentence
+	Text string // one sentence, which names what it is about
 }
 
 // Key is the address of an estimate inside its analysis. Dimensions that a

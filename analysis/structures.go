@@ -81,8 +81,12 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 		if h.Rarefy == 0 && len(ids[s]) > 0 && (n == 0 || len(ids[s]) < n) {
 			n = len(ids[s])
 		}
-		if lost := src.people - len(ids[s]); lost > 0 {
-			r.Warnings = append(r.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("%s of %s without an answer to every item of %s have no structure.", count(lost, "person", "persons"), src.title(), name)})
+		if lost := src.people - len(ids[s]); lost > 0 && h.answered(sel, src, name) {
+			of := map[string]string{"all": "all outcomes", "tuple": "the declared tuple"}[name]
+			if of == "" {
+				of = name
+			}
+			r.Warnings = append(r.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("%s: %s without an answer to every item of %s, and so without a structure.", src.title(), count(lost, "person", "persons"), of)})
 		}
 	}
 	value := map[string]float64{}
@@ -115,9 +119,12 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 			continue
 		}
 		e := Number(Key{Source: c, Outcome: name, Statistic: "rarefied"}, value[a]-value[b])
-		e.People, e.SE = n, sd
-		e = e.wald(h.Level, math.Inf(1))
-		e.P = tPValue(e.Value/sd, math.Inf(1))
+		e.People = n
+		if sd > 0 { // samples of people that never differ say nothing of what chance does
+			e.SE = sd
+			e = e.wald(h.Level, math.Inf(1))
+			e.P = tPValue(e.Value/sd, math.Inf(1))
+		}
 		if math.IsNaN(e.Value) {
 			e.Why = "one of the two is not a number"
 		}

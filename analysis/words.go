@@ -75,9 +75,9 @@ func subgroup(s *frame.Schema, variable, level string) string {
 	return variable + ": " + level
 }
 
-// levelWord returns the level of an interval as a sentence says it: "95 %".
+// levelWord returns the level of an interval as a sentence says it: "95%".
 func levelWord(level float64) string {
-	return strconv.FormatFloat(math.Round(level*1e8)/1e6, 'f', -1, 64) + " %"
+	return strconv.FormatFloat(math.Round(level*1e8)/1e6, 'f', -1, 64) + "%"
 }
 
 // sortedKeys returns the keys of a map in order.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"silico/analysis"
 	"silico/analysis/expr"
@@ -274,6 +275,10 @@ func (s *loaded) checkClaims(results []*analysis.Result) study.Problems {
 				msg := fmt.Sprintf("column %d: no result has the address %s", p.Col, analysis.Join(p.Segments))
 				if hint := values.Nearest(p.Segments); hint != "" {
 					msg += fmt.Sprintf("; did you mean %q?", hint)
+				} else if i := slices.IndexFunc(p.Segments, func(s string) bool { return strings.Contains(s, "-") }); i > 0 {
+					msg += fmt.Sprintf("; an analysis computes the differences that it is asked for: contrasts = [%q]", p.Segments[i])
+				} else {
+					msg += "; results.json of a build without this hypothesis lists all addresses"
 				}
 				problems = append(problems, h.At(rule.key, msg))
 			}

@@ -23,6 +23,7 @@ import (
 //	study.SOURCE.n  .rows  .draws  .trained
 //
 // where n counts respondents; those of people are all of the people file.
+// What sources have to say stands in the notes of the table sources.
 // Inputs are the files that were read for the paper, its own text among them.
 func Facts(s *study.Study, f *frame.Frame, inputs []study.Input) *analysis.Result {
 	w := &facts{s: s, f: f, inputs: inputs, flow: newFlow(f), counts: newCounts(f)}
@@ -34,11 +35,6 @@ func Facts(s *study.Study, f *frame.Frame, inputs []study.Input) *analysis.Resul
 	} {
 		if len(t.Rows) > 0 {
 			r.Tables = append(r.Tables, t)
-		}
-	}
-	for _, src := range f.Schema.Sources {
-		for _, text := range src.Warnings {
-			r.Warnings = append(r.Warnings, analysis.Warning{Term: src.Name, Text: text})
 		}
 	}
 	return r

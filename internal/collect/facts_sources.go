@@ -37,11 +37,28 @@ func (w *facts) sources() analysis.Table {
 		row = append(row, trained, n, whole(c.rows), whole(c.draws), analysis.Word(""))
 		row[len(row)-1] = cellsOf(w.parameters(src))[0]
 		t.Rows = append(t.Rows, analysis.Row{Cells: row})
+	}
+	t.Notes = w.remarks()
+	return t
+}
+
+// remarks is what sources have to say, each remark once with all that say it.
+func (w *facts) remarks() []string {
+	var texts []string
+	who := make(map[string][]string)
+	for _, src := range w.f.Schema.Sources {
 		for _, text := range src.Warnings {
-			t.Notes = append(t.Notes, w.label(src.Name)+": "+text+".")
+			if who[text] == nil {
+				texts = append(texts, text)
+			}
+			who[text] = append(who[text], w.label(src.Name))
 		}
 	}
-	return t
+	notes := make([]string, len(texts))
+	for i, text := range texts {
+		notes[i] = strings.Join(who[text], ", ") + ": " + text + "."
+	}
+	return notes
 }
 
 // parameters says how a source was set, in words.

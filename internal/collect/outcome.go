@@ -90,6 +90,9 @@ func (o *outcome) cut(x float64, whole bool) float64 {
 	if whole {
 		x = math.Round(x)
 	}
+	if o.variable.Type == "count" {
+		x = max(x, 0)
+	}
 	if x < o.variable.Min {
 		return o.variable.Min
 	}

@@ -56,11 +56,7 @@ func Render(format string, d *report.Document, sink Sink) error {
 func warnings(t *report.Table) []string {
 	var list []string
 	for _, w := range t.Warnings {
-		if w.Term != "" {
-			list = append(list, w.Term+": "+w.Text)
-		} else {
-			list = append(list, w.Text)
-		}
+		list = append(list, w.Text)
 	}
 	return list
 }

@@ -30,12 +30,12 @@ func sampleInput(t testing.TB, notebook string) report.Input {
 		Name: "distance", Kind: "divergence", Title: "Distance to people", Mark: analysis.Planned,
 		Estimates: []analysis.Estimate{a, b, gap, kappa, slope, n},
 		Prose:     "The distance of guesses is `{value} distance.guess.do.js`.",
-		Warnings:  []analysis.Warning{{Term: "constant", Text: "every answer is the same, so that κ cannot be computed"}},
+		Warnings:  []analysis.Warning{{Term: "constant", Text: "constant: every answer is the same, so that κ cannot be computed"}},
 		Tables: []analysis.Table{{
 			Caption: "Distance to people, by source & group <1>",
 			Columns: []analysis.Column{
 				{Key: "source", Label: "Source", Words: true}, {Key: "n", Label: "n"},
-				{Key: "js", Label: "Distance", Group: "Would do"}, {Key: "ci", Label: "95 % interval", Group: "Would do"},
+				{Key: "js", Label: "Distance", Group: "Would do"}, {Key: "ci", Label: "95% interval", Group: "Would do"},
 				{Key: "gap", Label: "Gap"}, {Key: "slope", Label: "Slope"}, {Key: "p", Label: "p"},
 			},
 			Rows: []analysis.Row{
