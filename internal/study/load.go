@@ -138,6 +138,7 @@ func (l *loader) load() (*Study, Problems) {
 	l.derivations()
 	l.sampling()
 	l.wording()
+	l.readTunings()
 	l.sources()
 	l.analyses()
 	l.hypotheses()
@@ -145,6 +146,8 @@ func (l *loader) load() (*Study, Problems) {
 	l.readPeople()
 	l.readRecorded()
 	l.drawTraining()
+	l.checkTunings()
+	l.checkLeaks()
 	l.s.schema.Sources = l.s.sources()
 	return l.s, append(l.doc.problems.sorted(), l.files...).sorted()
 }

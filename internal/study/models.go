@@ -19,7 +19,7 @@ var (
 var belongs = map[string][]string{
 	"revision": {"openai", "anthropic"}, "endpoint": {"openai", "anthropic"}, "temperature": {"openai", "anthropic"},
 	"draws":   {"baseline", "simulated", "openai", "anthropic"},
-	"persona": {"openai", "anthropic"}, "base": {"openai", "anthropic"},
+	"persona": {"openai", "anthropic"}, "base": {"openai", "anthropic"}, "trainer": {"openai", "anthropic"}, "tune": {"openai", "anthropic"},
 	"file": {"recorded"}, "where": {"recorded"}, "join": {"recorded"}, "id": {"recorded"}, "columns": {"recorded"},
 	"train": {"baseline", "openai", "anthropic"}, "covariates": {"baseline"}, "match": {"baseline"},
 	"nearest": {"baseline"}, "neighbours": {"baseline"}, "effect": {"simulated"},
@@ -50,7 +50,7 @@ func (l *loader) sources() {
 		m := &Model{
 			Name: s.path[1], Label: spec.Label, Provider: spec.Provider, Model: spec.Name,
 			Revision: spec.Revision, Endpoint: spec.Endpoint, Persona: spec.Persona, Draws: spec.Draws,
-			Base: spec.Base, Like: spec.Like, Temperature: spec.Temperature,
+			Base: spec.Base, Like: spec.Like, Temperature: spec.Temperature, Trainer: spec.Trainer,
 		}
 		if m.Persona == "" {
 			m.Persona = "none"
@@ -67,25 +67,35 @@ func (l *loader) sources() {
 	l.checkTeachers()
 }
 
+// own are the keys of a model that another that is like it does not copy, and
+// weights those that one tuned from it does not.
+var own, weights = []string{"label", "like"}, []string{"label", "like", "name", "revision", "base", "train", "trainer", "tune"}
+
 // merge returns the section of a model with the keys of the model that it is
-// like, and whether all of them could be found. The label is the model's own.
+// like, or else was tuned from, and whether all of them could be found.
 func (l *loader) merge(s *section, names, way []string) (*section, bool) {
-	like, ok := s.table["like"].(string)
+	key, not := "like", own
+	if !s.names("like") && s.names("base") {
+		key, not = "base", weights
+	}
+	like, ok := s.table[key].(string)
 	if !ok {
-		return s, !s.names("like")
+		return s, !s.names(key)
 	}
 	name := s.path[1]
 	switch {
+	case key == "base" && like == name:
+		return s, true // reported with the base
 	case slices.Contains(way, name) || like == name:
-		l.doc.value(s.where("like"), "model %q is like itself", name)
+		l.doc.value(s.where(key), "model %q is like itself", name)
 		return s, false
-	case !l.known(s.where("like"), "model", like, names):
+	case !l.known(s.where(key), "model", like, names):
 		return s, false
 	}
 	other, whole := l.merge(l.models[like], names, append(way, name))
 	m := &section{doc: l.doc, path: s.path, table: make(map[string]any), from: make(map[string][]string)}
 	for k, v := range other.table {
-		if k != "label" && k != "like" {
+		if !slices.Contains(not, k) {
 			m.table[k], m.from[k] = v, other.where(k)
 		}
 	}
@@ -131,10 +141,9 @@ func (l *loader) source(s *section, spec *specModel, m *Model, names []string) {
 			}
 		}
 	}
-	if m.Base != "" {
-		if l.known(s.where("base"), "model", m.Base, names) && m.Base == m.Name {
-			l.doc.value(s.where("base"), "model %q is tuned from itself", m.Name)
-		}
+	l.tunedFrom(s, spec, m, names)
+	if spec.Train != nil && m.Kind() != "recorded" && m.Kind() != "simulated" {
+		l.training(s, spec.Train, m)
 	}
 	switch m.Kind() {
 	case "asked":
@@ -146,14 +155,13 @@ func (l *loader) source(s *section, spec *specModel, m *Model, names []string) {
 	case "simulated":
 		l.simulated(s, spec, m)
 	}
-	if spec.Train != nil && m.Kind() != "recorded" && m.Kind() != "simulated" {
-		l.training(s, spec.Train, m)
-	}
 }
 
 // askable checks a model that is asked.
 func (l *loader) askable(s *section, m *Model) {
-	l.required(s, "name", `name = "...", as its server knows it`)
+	if m.Base == "" || m.Train == nil { // else the record has it
+		l.required(s, "name", `name = "...", as its server knows it`)
+	}
 	personas := []string{"none"}
 	for _, p := range l.s.Personas {
 		personas = append(personas, p.Name)
@@ -176,7 +184,8 @@ func (l *loader) askable(s *section, m *Model) {
 		return
 	}
 	host := u.Hostname()
-	if (host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")) && m.Revision == "" {
+	untrained := m.Base != "" && m.Train != nil && m.Model == ""
+	if (host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")) && m.Revision == "" && !untrained {
 		l.doc.at(s.path, "model %q is served on this machine, where nothing else says which weights it has; write revision = \"sha256:...\"", m.Name)
 	}
 }

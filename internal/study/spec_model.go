@@ -11,7 +11,7 @@ type specModel struct {
 	Label string `toml:"label"`
 	// A model of this file whose keys are copied; keys given here win, and the label is not copied.
 	Like string `toml:"like"`
-	// The model of this file that this one was tuned from.
+	// The model of this file that this one was tuned from. Its keys are copied as by like, but for name, revision, label and train: name and revision come from the record that `silico tune` keeps.
 	Base string `toml:"base"`
 	// Digest or revision of the weights. Required for a server on this machine.
 	Revision string `toml:"revision"`
@@ -25,6 +25,10 @@ type specModel struct {
 	Persona string `toml:"persona"`
 	// The people of the pilot that it learned from.
 	Train *specTrain `toml:"train"`
+	// Of a tuned model, who trains it: "files" writes the training set for any trainer, "local" prints the command of the shipped recipe as well, "openai" trains through the provider's interface. Default "files".
+	Trainer string `toml:"trainer"`
+	// Of a tuned model: hyperparameters for the trainer.
+	Tune *specTune `toml:"tune"`
 
 	// Of recorded: the CSV file with the answers, below the study's folder. Required.
 	File string `toml:"file"`
@@ -61,7 +65,28 @@ type specTrain struct {
 	Sample string `toml:"sample"`
 	// With sample "equal": a covariate or between factor with levels.
 	By string `toml:"by"`
+	// Of a tuned model: the arms that are shown, as levels of factors: "bus", or "situation.bus" where two factors have a level of that name. All when absent.
+	Arms []string `toml:"arms"`
+	// Of a tuned model: whether prompts say who the respondent is. false goes with persona = "none". Default true.
+	Demographics *bool `toml:"demographics"`
 	// Which random permutation. Default 0.
+	Seed int64 `toml:"seed"`
+}
+
+// specTune is tune: how a model is trained. What is absent is for the trainer
+// to choose.
+type specTune struct {
+	// Times that each example is shown.
+	Epochs int `toml:"epochs"`
+	// Learning rate; of the openai trainer a multiplier of its own.
+	LearningRate float64 `toml:"learning_rate"`
+	// Examples a step.
+	Batch int `toml:"batch"`
+	// Rank of the low-rank adapters of the local recipe.
+	Rank int `toml:"rank"`
+	// Share of the training people held out for the loss curve, counted among those learned from. Default 0.1.
+	Validation *float64 `toml:"validation"`
+	// Seed of the trainer. Default 0.
 	Seed int64 `toml:"seed"`
 }
 

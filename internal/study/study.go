@@ -37,6 +37,7 @@ type Study struct {
 	Models      []*Model
 	Analyses    []*Analysis
 	Hypotheses  []*Hypothesis
+	Tunings     []*Tuning // records of tuned models, by name
 
 	Inputs []Input // every file that was read, for the manifest
 
@@ -150,6 +151,8 @@ type Model struct {
 
 	Temperature *float64
 	Train       *Train     // who it learned from, nil for nobody
+	Trainer     string     // of a tuned model: files local openai
+	Tune        *Tune      // of a tuned model
 	Recorded    *Recorded  // of provider recorded
 	Baseline    *Baseline  // of provider baseline
 	Simulated   *Simulated // of provider simulated
@@ -163,8 +166,23 @@ type Train struct {
 	Sample string // random, or equal by a variable
 	By     string
 	Seed   int64
+	// Arms are the levels that a tuned model was shown, by factor; a factor
+	// that is not there was shown whole.
+	Arms         []string            // as written
+	Levels       map[string][]string // factor -> levels
+	Demographics bool
 	// IDs of the people drawn, in the order of the people file.
 	IDs []string
+}
+
+// Tune says how a model is trained. Zero is for the trainer to choose.
+type Tune struct {
+	Epochs       int
+	LearningRate float64
+	Batch        int
+	Rank         int
+	Validation   float64 // share of the training people held out
+	Seed         int64
 }
 
 // Recorded is a source whose answers stand in a file.

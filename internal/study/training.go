@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"silico/analysis/frame"
 	"silico/analysis/stat"
@@ -18,7 +19,7 @@ type trainAt struct {
 // training checks train = { ... } of a model.
 func (l *loader) training(s *section, spec *specTrain, m *Model) {
 	at := &section{doc: l.doc, path: s.where("train"), table: tableOf(s.table["train"])}
-	t := &Train{People: spec.People, Share: spec.Share, Sample: spec.Sample, By: spec.By, Seed: spec.Seed}
+	t := &Train{People: spec.People, Share: spec.Share, Sample: spec.Sample, By: spec.By, Arms: spec.Arms, Demographics: true, Seed: spec.Seed}
 	if t.Sample == "" {
 		t.Sample = "random"
 	}
@@ -43,6 +44,7 @@ func (l *loader) training(s *section, spec *specTrain, m *Model) {
 	case at.has("by") && t.Sample == "equal":
 		l.stratum(at.where("by"), t.By)
 	}
+	l.shown(at, spec, m)
 	if len(l.doc.problems) == before {
 		l.trains = append(l.trains, trainAt{m, at})
 	}
@@ -81,7 +83,7 @@ func (l *loader) drawTraining() {
 // training's seed gives, for an equal sample one of each level's part of it.
 func (l *loader) draw(t trainAt) {
 	f, tr := l.s.People.Frame, t.model.Train
-	pilot := peopleOf(f, l.s.schema.ID, frame.Pilot)
+	pilot := tr.inArms(f, l.s.schema, peopleOf(f, l.s.schema.ID, frame.Pilot))
 	order := permuted(pilot, stat.NewStreams(l.s.Seed).At("train", uint64(tr.Seed)))
 	n, key := tr.People, "people"
 	if tr.Share > 0 {
@@ -113,6 +115,59 @@ func (l *loader) draw(t trainAt) {
 	for _, p := range pilot {
 		if chosen[p.id] {
 			tr.IDs = append(tr.IDs, p.id)
+		}
+	}
+}
+
+// inArms returns the people of the arms that are shown, where arms are levels
+// of a between factor.
+func (t *Train) inArms(f *frame.Frame, schema *frame.Schema, people []person) []person {
+	return slices.DeleteFunc(people, func(p person) bool {
+		for factor, levels := range t.Levels {
+			if !schema.Variable(factor).Within && !slices.Contains(levels, f.Col(factor).String(p.row)) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// shown reads what a tuned model is shown of the people it learns from: which
+// arms, and whether it is told who they are.
+func (l *loader) shown(at *section, spec *specTrain, m *Model) {
+	t := m.Train
+	for _, key := range []string{"arms", "demographics"} {
+		if at.has(key) && m.Kind() != "asked" {
+			l.doc.at(at.where(key), "%s is for models that are tuned; a baseline learns from all rows", key)
+			return
+		}
+	}
+	if spec.Demographics != nil {
+		t.Demographics = *spec.Demographics
+	}
+	if !t.Demographics && m.Persona != "none" {
+		l.doc.value(at.where("demographics"), "the prompts of the training are those that the model is asked, and this one has the persona %q; write persona = \"none\"", m.Persona)
+	}
+	t.Levels = make(map[string][]string)
+	for i, arm := range spec.Arms {
+		path := at.where("arms", element(i))
+		factor, level, dotted := strings.Cut(arm, ".")
+		var of, all []string
+		for _, f := range l.s.Factors {
+			for _, lev := range f.Levels {
+				all = append(all, lev.Name)
+				if dotted && f.Name == factor && lev.Name == level || lev.Name == arm {
+					of = append(of, f.Name)
+				}
+			}
+		}
+		switch len(of) {
+		case 0:
+			l.doc.hint(path, arm, all, "no factor has the level %q", arm)
+		case 1:
+			t.Levels[of[0]] = append(t.Levels[of[0]], arm[strings.LastIndex(arm, ".")+1:])
+		default:
+			l.doc.value(path, "%s have a level %q; write %q", strings.Join(of, " and "), arm, of[0]+"."+arm)
 		}
 	}
 }
