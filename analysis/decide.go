@@ -20,6 +20,8 @@ type Claim struct {
 	Name, Text string
 	Decide     *expr.Expr // supported when true
 	Reject     *expr.Expr // not supported when true; nil for never
+	Family     string     // the family that it is tested in, "" for none
+	P          *expr.Expr // the address of its p-value; nil for none
 }
 
 // Verdict is what the numbers say of a hypothesis.
@@ -28,6 +30,13 @@ type Verdict struct {
 	Outcome        string // supported, not supported, inconclusive
 	Decide, Reject string // the rules as written
 	Values         []Used // what the rules read, in the order of their first use
+
+	Family, Method string  // the family that it is tested in, and how; "" for none
+	Alpha          float64 // the largest adjusted p-value of a supported claim
+	Rank, Of       int     // its place in the family, from 1, and how many there are
+	P, Adjusted    float64 // its p-value, and that adjusted within the family; NaN for none
+	Exploratory    bool    // behind a claim of a fixed sequence that is not supported
+	Note           string  // what the family makes of the rule's outcome, "" for nothing
 }
 
 // Used is one value that a rule read.
@@ -103,6 +112,14 @@ func (v *Values) Field(path []string) (float64, bool) {
 	return math.NaN(), false
 }
 
+// LacksP says whether a path ends in the p of an estimate that was computed,
+// interval and all, without a p-value. Where data alone are in the way of both,
+// it lacks nothing.
+func (v *Values) LacksP(path []string) bool {
+	e, ok := v.estimates[Join(path[:len(path)-1])]
+	return ok && math.IsNaN(e.P) && !math.IsNaN(e.Value) && !math.IsNaN(e.Lo)
+}
+
 // Join returns a path as it is written: its segments, quoted where they need
 // it, with dots between.
 func Join(path []string) string {
@@ -135,11 +152,17 @@ func (v *Values) Nearest(path []string) string {
 // that one of them reads is NaN or does not exist. A rule may read the outcome
 // of another claim by its name, h1 == 'supported'; claims that wait for each
 // other in a circle are inconclusive.
-func Decide(claims []Claim, values *Values) []Verdict {
+//
+// Claims of a family then answer for each other. In a fixed sequence those
+// behind the first that is not supported are exploratory. Where p-values are
+// adjusted, a claim that its rule supports and whose adjusted p-value is above
+// the family's alpha, or no number, is inconclusive.
+func Decide(claims []Claim, families []Family, values *Values) []Verdict {
 	d := decider{claims, values, make([]Verdict, len(claims)), make([]bool, len(claims))}
 	for i := range claims {
 		d.decide(i)
 	}
+	judge(claims, families, values, d.verdicts)
 	return d.verdicts
 }
 
@@ -156,7 +179,7 @@ func (d *decider) decide(i int) Verdict {
 	}
 	d.begun[i] = true
 	c := d.claims[i]
-	v := Verdict{Name: c.Name, Text: c.Text, Outcome: Inconclusive, Decide: c.Decide.String()}
+	v := Verdict{Name: c.Name, Text: c.Text, Outcome: Inconclusive, Decide: c.Decide.String(), P: math.NaN(), Adjusted: math.NaN()}
 	d.verdicts[i] = v
 	lookup := func(path []string) (expr.Value, bool) {
 		if k := slices.IndexFunc(d.claims, func(c Claim) bool { return len(path) == 1 && c.Name == path[0] }); k >= 0 {

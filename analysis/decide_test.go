@@ -42,7 +42,7 @@ func TestHypothesesAreSupportedRejectedOrInconclusive(t *testing.T) {
 			if tt.reject != "" {
 				c.Reject = rule(t, tt.reject)
 			}
-			if got := Decide([]Claim{c}, values)[0].Outcome; got != tt.want {
+			if got := Decide([]Claim{c}, nil, values)[0].Outcome; got != tt.want {
 				t.Errorf("decide %q, reject %q: %s, want %s", tt.decide, tt.reject, got, tt.want)
 			}
 		})
@@ -53,7 +53,7 @@ func TestVerdictsShowTheNumbersThatTheyRead(t *testing.T) {
 	est := Number(Key{Source: "base", Statistic: "js"}, 0.2)
 	est.Hi = 0.3
 	values := NewValues([]*Result{{Name: "distance", Estimates: []Estimate{est}}})
-	v := Decide([]Claim{{Decide: rule(t, "distance.base.js > 0.1 and distance.base.js.hi > 0.2 and distance.base.js < 1")}}, values)[0]
+	v := Decide([]Claim{{Decide: rule(t, "distance.base.js > 0.1 and distance.base.js.hi > 0.2 and distance.base.js < 1")}}, nil, values)[0]
 	want := []Used{{"distance.base.js", 0.2}, {"distance.base.js.hi", 0.3}}
 	if d := cmp.Diff(want, v.Values); d != "" {
 		t.Errorf("values read (-want +got):\n%s", d)
@@ -67,7 +67,7 @@ func TestAHypothesisMayWaitForAnother(t *testing.T) {
 		{Name: "h1", Decide: rule(t, "a.base.js > 0")},
 		{Name: "c1", Decide: rule(t, "c2 == 'inconclusive'")},
 		{Name: "c2", Decide: rule(t, "c1 == 'supported'")},
-	}, values)
+	}, nil, values)
 	for i, want := range []string{Supported, Supported, Supported, Inconclusive} {
 		if got[i].Outcome != want {
 			t.Errorf("%s is %s, want %s", got[i].Name, got[i].Outcome, want)

@@ -8,43 +8,8 @@ import (
 	"silico/analysis"
 )
 
-// verdictsResult is the name of the result that shows the hypotheses as a
-// table, so that a notebook prints it with {table hypotheses}.
-const verdictsResult = "hypotheses"
-
 // studyResult is the name of the result that carries the facts of the study.
 const studyResult = "study"
-
-// withVerdicts returns the results with the table of the hypotheses behind
-// them.
-func withVerdicts(results []*analysis.Result, verdicts []analysis.Verdict) []*analysis.Result {
-	taken := slices.ContainsFunc(results, func(r *analysis.Result) bool { return r.Name == verdictsResult })
-	if len(verdicts) == 0 || taken {
-		return results
-	}
-	t := analysis.Table{
-		Caption: "Hypotheses, decision rules and verdicts",
-		Columns: []analysis.Column{
-			{Key: "hypothesis", Label: "Hypothesis", Words: true},
-			{Key: "claim", Label: "Claim", Words: true},
-			{Key: "supported_if", Label: "Supported if", Words: true},
-			{Key: "rejected_if", Label: "Not supported if", Words: true},
-			{Key: "values", Label: "Values", Words: true},
-			{Key: "verdict", Label: "Verdict", Words: true},
-		},
-	}
-	for _, v := range verdicts {
-		var used []string
-		for _, u := range v.Values {
-			used = append(used, u.Address+" = "+Real(u.Value))
-		}
-		t.Rows = append(t.Rows, analysis.Row{Cells: []analysis.Cell{
-			analysis.Word(v.Name), analysis.Word(v.Text), analysis.Word(v.Decide), analysis.Word(v.Reject),
-			analysis.Word(strings.Join(used, "; ")), analysis.Word(v.Outcome),
-		}})
-	}
-	return append(slices.Clone(results), &analysis.Result{Name: verdictsResult, Kind: verdictsResult, Title: "Hypotheses", Tables: []analysis.Table{t}})
-}
 
 // appendix returns notebook text behind a notebook: the reference list where
 // it has no place yet, and what the notebook does not show.

@@ -43,6 +43,9 @@ func ResultsJSON(d *Document) []byte {
 		if v.Reject != "" {
 			b.WriteString(`, "reject": ` + quoteJSON(v.Reject))
 		}
+		if v.Method != "" {
+			writeFamily(&b, v)
+		}
 		b.WriteString(`, "values": {`)
 		for j, u := range v.Values {
 			if j > 0 {

@@ -252,6 +252,9 @@ func (x *index) fill(v *Value) (msg, hint string) {
 	}
 	if isVerdict {
 		v.Shown, v.Title = verdict.Outcome, "verdict on "+verdict.Name+": "+verdict.Decide
+		if verdict.Exploratory {
+			v.Mark = string(analysis.Exploratory)
+		}
 		return "", ""
 	}
 	if field == "" {

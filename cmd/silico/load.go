@@ -270,6 +270,9 @@ func (s *loaded) checkClaims(results []*analysis.Result) study.Problems {
 			}
 			for _, p := range rule.expr.Paths() {
 				if _, ok := values.Field(p.Segments); ok || len(p.Segments) == 1 && slices.Contains(names, p.Segments[0]) {
+					if rule.key == "p" && values.LacksP(p.Segments) {
+						problems = append(problems, h.At(rule.key, fmt.Sprintf("%s has no p-value; that of a difference, 'a-b', has one", analysis.Join(p.Segments[:len(p.Segments)-1]))))
+					}
 					continue
 				}
 				msg := fmt.Sprintf("column %d: no result has the address %s", p.Col, analysis.Join(p.Segments))
@@ -291,9 +294,13 @@ func (s *loaded) checkClaims(results []*analysis.Result) study.Problems {
 func (s *loaded) decide(results []*analysis.Result) []analysis.Verdict {
 	var claims []analysis.Claim
 	for _, h := range s.study.Hypotheses {
-		claims = append(claims, analysis.Claim{Name: h.Name, Text: h.Text, Decide: h.Decide, Reject: h.Reject})
+		claims = append(claims, analysis.Claim{Name: h.Name, Text: h.Text, Decide: h.Decide, Reject: h.Reject, Family: h.Family, P: h.P})
 	}
-	return analysis.Decide(claims, analysis.NewValues(results))
+	var families []analysis.Family
+	for _, f := range s.study.Families {
+		families = append(families, analysis.Family{Name: f.Name, Method: f.Method, Alpha: f.Alpha})
+	}
+	return analysis.Decide(claims, families, analysis.NewValues(results))
 }
 
 // compose makes the paper: from the study's own text, or from the default one.

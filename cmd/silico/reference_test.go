@@ -253,6 +253,7 @@ var specTables = []struct{ table, typ string }{
 	{"[model.NAME] train", "specTrain"},
 	{"[model.NAME.effect.VARIABLE]", "specEffect"},
 	{"[analysis.NAME]", "specAnalysis"},
+	{"[family.NAME]", "specFamily"},
 	{"[hypothesis.NAME]", "specHypothesis"},
 }
 

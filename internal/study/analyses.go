@@ -101,6 +101,7 @@ func (l *loader) hypotheses() {
 		h.Decide = l.decision(s, "decide", spec.Decide, names)
 		h.Reject = l.decision(s, "reject", spec.Reject, names)
 		h.P = l.address(s.where("p"), spec.P, names)
+		l.member(s, h)
 		l.s.Hypotheses = append(l.s.Hypotheses, h)
 	}
 	l.circles(sections)

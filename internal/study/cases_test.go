@@ -225,6 +225,17 @@ study.toml:96:17: "suported" is no verdict; there are supported, not supported, 
 study.toml:97:5: p is the address of one p-value, such as ANALYSIS.SOURCE.STATISTIC.p`,
 	},
 	{
+		name:   "families that are none",
+		change: []string{"js.hi < 0\"", "js.hi < 0\"\nfamily = \"mian\"\n[hypothesis.h2]\ntext = \"So.\"\ndecide = \"distance.uniform.do.js > 0\"\nfamily = \"main\"\n[hypothesis.h3]\ntext = \"So.\"\ndecide = \"distance.uniform.do.js > 0\"\nfamily = \"main\"\np = \"distance.uniform.do.js.se\"\n[hypothesis.h4]\ntext = \"So.\"\ndecide = \"distance.uniform.do.js > 0\"\np = \"distance.uniform.do.js.p\"\n[family.main]\nmethod = \"holm\"\nalpha = 5\n[family.other]\nmethod = \"sequnce\""},
+		want: `
+study.toml:93:10: unknown family "mian"; did you mean "main"?
+study.toml:94:13: h2 has no p, and the family main adjusts the p-values of its hypotheses; write p = "ANALYSIS.'a-b'.STATISTIC.p"
+study.toml:102:5: distance.uniform.do.js.se is no p-value; its address ends in .p
+study.toml:106:1: p is adjusted within a family, and this hypothesis has none; write family = "NAME" and [family.NAME] with its method
+study.toml:109:9: alpha must be between 0 and 1, such as 0.05
+study.toml:111:10: unknown method "sequnce"; there are sequence, holm, bh; did you mean "sequence"?`,
+	},
+	{
 		name:   "one label for two levels",
 		change: []string{"labels = [\"woman\", \"man\"]", "labels = [\"woman\"]"},
 		want: `

@@ -141,6 +141,7 @@ func (l *loader) load() (*Study, Problems) {
 	l.readTunings()
 	l.sources()
 	l.analyses()
+	l.families()
 	l.hypotheses()
 	l.drawRespondents()
 	l.readPeople()
@@ -230,7 +231,7 @@ func plainer(s string) string {
 	return s
 }
 
-var tops = []string{"silico", "study", "people", "respondents", "variable", "factor", "persona", "question", "model", "analysis", "hypothesis"}
+var tops = []string{"silico", "study", "people", "respondents", "variable", "factor", "persona", "question", "model", "analysis", "family", "hypothesis"}
 
 // head checks what stands above all tables.
 func (l *loader) head() {

@@ -72,10 +72,19 @@ type specHypothesis struct {
 	Decide string `toml:"decide"`
 	// Rule over values under which it is not supported; anything else, or a missing value, is inconclusive.
 	Reject string `toml:"reject"`
-	// Hypotheses of one family are adjusted together for multiple testing.
+	// The family of hypotheses that it is tested in, a [family.NAME] of this file.
 	Family string `toml:"family"`
-	// Address of the p-value that is adjusted within the family.
+	// Address of its p-value, such as "distance.'tuned-base'.do.js.p"; for families of the methods "holm" and "bh".
 	P string `toml:"p"`
+}
+
+// specFamily is [family.NAME]: hypotheses that are tested together. They name
+// it with family = "NAME"; their order in this file is their order in it.
+type specFamily struct {
+	// How they answer for each other. "sequence": in order, and behind the first that is not supported the rest are exploratory. "holm", "bh": the p-values of all are adjusted for the family-wise error or the false discovery rate, and a hypothesis is supported when its rule holds and its adjusted p-value is at most alpha. Required.
+	Method string `toml:"method"`
+	// Largest adjusted p-value of a supported hypothesis, for holm and bh. Default 0.05.
+	Alpha float64 `toml:"alpha"`
 }
 
 // specAnalysis is [analysis.NAME]: something that is computed. The further

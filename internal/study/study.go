@@ -36,6 +36,7 @@ type Study struct {
 	Questions   []*Question
 	Models      []*Model
 	Analyses    []*Analysis
+	Families    []*Family
 	Hypotheses  []*Hypothesis
 	Tunings     []*Tuning // records of tuned models, by name
 
@@ -236,7 +237,14 @@ type Hypothesis struct {
 	Text   string
 	Decide *expr.Expr // supported; nil only where there are problems
 	Reject *expr.Expr // not supported, nil for never; anything else is inconclusive
-	Family string
+	Family string     // "" for none
 	P      *expr.Expr // the address of a p-value, where the family adjusts; nil for none
 	spec   section
+}
+
+// Family is how hypotheses that are tested together answer for each other.
+type Family struct {
+	Name   string
+	Method string // sequence holm bh
+	Alpha  float64
 }

@@ -366,7 +366,7 @@ study.toml:92:38: unknown key "type2"; did you mean "type"?`
 
 func TestAddressesOfHypothesesHaveTheirPlaceInTheRule(t *testing.T) {
 	s, ps := with(t, `"distance.'marginal_2-uniform'.do.js.hi < 0"`, strings.Join([]string{
-		"'''", "  0 > distance.marginal_2.do.js'''", `reject = "distance.base.do.\u006as > 0"`, `p = "distance.base.p"`}, "\n"))
+		"'''", "  0 > distance.marginal_2.do.js'''", `reject = "distance.base.do.\u006as > 0"`, `p = "distance.base.p"`, `family = "main"`, `[family.main]`, `method = "holm"`}, "\n"))
 	if len(ps) > 0 {
 		t.Fatal(ps.Format())
 	}
@@ -377,7 +377,8 @@ func TestAddressesOfHypothesesHaveTheirPlaceInTheRule(t *testing.T) {
 		{"reject", at(h.Reject, `there is no "js"; did you mean "tv"?`), `study.toml:94:11: there is no "js"; did you mean "tv"?`},
 		{"reject", "column 20: m", "study.toml:94:35: m"}, // behind an escape of six characters
 		{"p", "m", "study.toml:95:5: m"},
-		{"family", "m", "study.toml:90:13: m"},
+		{"family", "m", "study.toml:96:10: m"},
+		{"nothing", "m", "study.toml:90:13: m"},
 	} {
 		if got := h.At(tt.key, tt.msg).Error(); got != tt.want {
 			t.Errorf("At(%q, %q) is %s, want %s", tt.key, tt.msg, got, tt.want)
