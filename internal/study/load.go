@@ -149,6 +149,7 @@ func (l *loader) load() (*Study, Problems) {
 	l.drawTraining()
 	l.checkTunings()
 	l.checkLeaks()
+	l.statuses()
 	l.s.schema.Sources = l.s.sources()
 	return l.s, append(l.doc.problems.sorted(), l.files...).sorted()
 }
