@@ -71,6 +71,13 @@ func KeyOf(fields []Field) Key {
 	return Key(h.Sum(nil))
 }
 
+// Keys returns the keys of a request, newest version of the description first.
+// A reply that was kept under a key of an older version is found by it: a new
+// version adds its key in front and leaves those behind it as they are.
+func Keys(r *Request, w Wire) []Key {
+	return []Key{KeyOf(Describe(r, w))}
+}
+
 // Opening returns the digest by which sessions are told to begin alike: that of
 // the description of their first request without its place.
 func Opening(r *Request, w Wire) string {
