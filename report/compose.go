@@ -87,12 +87,15 @@ type label struct {
 // fillValues looks the values of a text up and reports those it cannot show.
 func (c *composer) fillValues(t *tree) {
 	for _, v := range t.values {
-		if v.trouble != "" {
-			continue // reported by check
+		if v.trouble == "" { // else reported by check
+			c.fillValue(t, v)
 		}
-		if msg, hint := c.index.fill(v); msg != "" {
-			t.report(v.Pos(), hint, "%s", msg)
-		}
+	}
+}
+
+func (c *composer) fillValue(t *tree, v *Value) {
+	if msg, hint := c.index.fill(v); msg != "" {
+		t.report(v.Pos(), hint, "%s", msg)
 	}
 }
 
@@ -281,8 +284,6 @@ func (c *composer) options(cell *Cell, known []string) map[string]option {
 			c.report(at, fmt.Sprintf(`write %s = ["…"]`, o.key), "%s is a list", o.key)
 		case wantsList != o.isList:
 			c.report(at, fmt.Sprintf(`write %s = "…"`, o.key), "%s is no list", o.key)
-		case o.key == "caption" && strings.Contains(o.text, "`{value"):
-			c.report(c.bodyAt(cell, o.valueAt), "write it in the text beside the "+cell.CellKind, "a caption shows no values")
 		default:
 			options[o.key] = o
 		}
@@ -315,14 +316,20 @@ func (c *composer) placeTable(cell *Cell, r *analysis.Result, t *analysis.Table,
 	}
 	p := &Table{
 		ID: c.labelOf(cell, options, "tbl-", r.Name, t.Name), Number: fmt.Sprint(len(c.doc.Tables) + 1),
-		File: FileName(r.Name, t.Name), Caption: t.Caption, Mark: r.Mark, Analysis: r.Name,
-		Layout: lay(kept, c.index), Notes: t.Notes, Table: t,
+		File: FileName(r.Name, t.Name), Caption: plainPhrase(t.Caption), Mark: r.Mark, Analysis: r.Name,
+		Layout: lay(kept, c.index), Table: t,
 	}
 	if o, ok := options["caption"]; ok {
-		p.Caption = o.text
+		p.Caption = c.phrase(o.text, c.bodyAt(cell, o.valueAt)+1)
+	}
+	for _, n := range t.Notes {
+		p.Notes = append(p.Notes, plainPhrase(n))
 	}
 	if o, ok := options["notes"]; ok {
-		p.Notes = o.list
+		p.Notes = nil
+		for i, n := range o.list {
+			p.Notes = append(p.Notes, c.phrase(n, c.bodyAt(cell, o.listAt[i])+1))
+		}
 	}
 	if t.Name == "" || len(r.Tables) > 0 && &r.Tables[0] == t {
 		p.Warnings = r.Warnings
@@ -337,13 +344,13 @@ func (c *composer) placeTable(cell *Cell, r *analysis.Result, t *analysis.Table,
 func (c *composer) placeFigure(cell *Cell, r *analysis.Result, f *analysis.Figure, options map[string]option) ast.Node {
 	p := &Figure{
 		ID: c.labelOf(cell, options, "fig-", r.Name, f.Name), Number: fmt.Sprint(len(c.doc.Figures) + 1),
-		File: FileName(r.Name, f.Name), Caption: f.Caption, Alt: f.Alt, Mark: r.Mark, Analysis: r.Name, Figure: *f,
+		File: FileName(r.Name, f.Name), Caption: plainPhrase(f.Caption), Alt: f.Alt, Mark: r.Mark, Analysis: r.Name, Figure: *f,
 	}
-	if p.Caption == "" {
-		p.Caption = f.Title
+	if f.Caption == "" {
+		p.Caption = plainPhrase(f.Title)
 	}
 	if o, ok := options["caption"]; ok {
-		p.Caption = o.text
+		p.Caption = c.phrase(o.text, c.bodyAt(cell, o.valueAt)+1)
 	}
 	if o, ok := options["alt"]; ok {
 		p.Alt = o.text
@@ -360,6 +367,18 @@ func (c *composer) placeFigure(cell *Cell, r *analysis.Result, f *analysis.Figur
 	}
 	c.doc.Figures = append(c.doc.Figures, p)
 	return &FigureNode{Figure: p}
+}
+
+// phrase reads an option that may hold values and fills them in; at is where
+// its words begin in the source.
+func (c *composer) phrase(s string, at int) Phrase {
+	p := readPhrase(s, at)
+	for _, v := range p.values() {
+		if c.checkValue(v) {
+			c.fillValue(c.tree, v)
+		}
+	}
+	return p
 }
 
 // labelOf returns the label of a cell: the one it gives, or one made from the

@@ -69,7 +69,7 @@ func (divParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) (a
 		case "when":
 			n.When, n.whenAt, n.hasWhen = a.value, a.valueAt, true
 		case "title":
-			n.Title = a.value
+			n.Title = readPhrase(a.value, a.valueAt)
 		}
 	}
 	divs, _ := pc.Get(divsKey).([]*Div)

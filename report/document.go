@@ -75,11 +75,11 @@ type Table struct {
 	ID       string // label
 	Number   string
 	File     string // name of its CSV file, without folder and ending
-	Caption  string
+	Caption  Phrase
 	Mark     analysis.Mark
 	Analysis string // name of the analysis
 	Layout   *Layout
-	Notes    []string
+	Notes    []Phrase
 	Warnings []analysis.Warning
 	Table    *analysis.Table // whole, whatever of it is printed
 }
@@ -89,7 +89,7 @@ type Figure struct {
 	ID       string
 	Number   string
 	File     string // name of its drawing, without folder and ending
-	Caption  string
+	Caption  Phrase
 	Alt      string
 	Width    string // share of the text's width in percent, "" for all of it
 	Mark     analysis.Mark

@@ -22,19 +22,42 @@ func (valueParser) Parse(parent ast.Node, reader text.Reader, pc parser.Context)
 	if len(line) < 3 || line[1] != '{' || line[2] < 'a' || line[2] > 'z' || reader.PrecendingCharacter() == '`' {
 		return nil
 	}
-	word := string(line[2:])
-	if i := strings.IndexFunc(word, func(r rune) bool { return r < 'a' || r > 'z' }); i >= 0 {
-		word = word[:i]
-	}
-	if !nearValue(word) {
+	if !nearValue(valueWord(string(line[1:]))) {
 		return nil
 	}
 	content, ok := until(reader, 1, "`")
 	if !ok {
-		if word == "value" {
-			reader.AdvanceLine()
-			return &Value{trouble: "unterminated value"}
-		}
+		content = string(line[1:])
+	}
+	v := readValue(content, ok)
+	if v == nil {
+		return nil // not *Value(nil), which is a node
+	}
+	if !ok {
+		reader.AdvanceLine()
+	}
+	return v
+}
+
+// valueWord returns the word behind the brace that content begins with.
+func valueWord(content string) string {
+	word := strings.TrimPrefix(content, "{")
+	if i := strings.IndexFunc(word, func(r rune) bool { return r < 'a' || r > 'z' }); i >= 0 {
+		word = word[:i]
+	}
+	return word
+}
+
+// readValue returns the value that stands between two backquotes, nil when it
+// is code. Closed says whether there is a second one.
+func readValue(content string, closed bool) *Value {
+	word := valueWord(content)
+	switch {
+	case !nearValue(word):
+		return nil
+	case !closed && word == "value":
+		return &Value{trouble: "unterminated value"}
+	case !closed:
 		return nil
 	}
 	head, address, ok := strings.Cut(content, "}")

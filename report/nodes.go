@@ -59,7 +59,7 @@ type Div struct {
 	ID      string
 	Classes []string
 	When    string // the condition, "" for none
-	Title   string // of a callout
+	Title   Phrase // of a callout, nil for none
 	hasWhen bool
 	whenAt  int // offset of the condition in the source
 	attrs   []attribute

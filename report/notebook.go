@@ -154,6 +154,7 @@ func (t *tree) collect(from ast.Node) {
 			t.refs = append(t.refs, n)
 		case *Div:
 			t.divs = append(t.divs, n)
+			t.values = append(t.values, n.Title.values()...)
 		case *MathBlock:
 			t.maths = append(t.maths, n)
 		case *ast.Heading:
@@ -169,11 +170,7 @@ func (t *tree) check() {
 		t.checkCell(c)
 	}
 	for _, v := range t.values {
-		if v.trouble != "" {
-			t.report(v.Pos(), "write `{value} ADDRESS` in one pair of backquotes", "%s", v.trouble)
-		} else if _, err := parseFormat(v.Format); err != nil {
-			t.report(v.Pos(), "", "%v", err)
-		}
+		t.checkValue(v)
 	}
 	for _, d := range t.divs {
 		t.checkDiv(d)
@@ -193,6 +190,19 @@ func (t *tree) check() {
 	for _, at := range t.stray {
 		t.report(at, "remove it, or open a div with ::: {…} before it", "::: closes a div, but none is open")
 	}
+}
+
+// checkValue reports a value that cannot be read, and returns whether it can.
+func (t *tree) checkValue(v *Value) bool {
+	if v.trouble != "" {
+		t.report(v.Pos(), "write `{value} ADDRESS` in one pair of backquotes", "%s", v.trouble)
+		return false
+	}
+	if _, err := parseFormat(v.Format); err != nil {
+		t.report(v.Pos(), "", "%v", err)
+		return false
+	}
+	return true
 }
 
 // checkFootnotes reports references to footnotes that are nowhere: goldmark
@@ -242,9 +252,6 @@ var callouts = []string{"callout-note", "callout-tip", "callout-important", "cal
 func (t *tree) checkDiv(d *Div) {
 	if !d.closed {
 		t.report(d.Pos(), "close it with ::: on a line of its own", "unterminated div")
-	}
-	if strings.Contains(d.Title, "`{value") {
-		t.report(d.Pos(), "write it in the text of the callout", "the title of a callout shows no values")
 	}
 	for _, a := range d.attrs {
 		switch a.key {

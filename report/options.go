@@ -12,6 +12,7 @@ type option struct {
 	key     string
 	text    string   // of a string
 	list    []string // of a list of strings
+	listAt  []int    // offsets of its strings in the body
 	isList  bool
 	at      int // offset of the key in the body
 	valueAt int
@@ -134,11 +135,12 @@ func (s *optionScanner) value(o *option) *optionError {
 		if s.src[s.i] != '"' && s.src[s.i] != '\'' {
 			return &optionError{s.i, fmt.Sprintf("%s is a list of strings in double quotes", o.key)}
 		}
+		at := s.i
 		text, err := s.str()
 		if err != nil {
 			return err
 		}
-		o.list = append(o.list, text)
+		o.list, o.listAt = append(o.list, text), append(o.listAt, at)
 		s.skip(true)
 		if !s.take(',') {
 			s.skip(true)

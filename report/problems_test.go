@@ -104,8 +104,10 @@ func TestEveryMistakeInANotebookHasItsPlaceAndAWayOut(t *testing.T) {
 		{"no p-value", "`{value p} distance.share.do.f1`\n", []string{"paper.md:1:1: distance.share.do.f1 has no p-value; leave p out"}},
 		{"no people", "`{value n} distance.share.do.f1`\n", []string{"paper.md:1:1: distance.share.do.f1 has no number of people; leave n out"}},
 		{"no interval", "`{value ci} distance.share.do.f1`\n", []string{"paper.md:1:1: distance.share.do.f1 has no interval; leave ci out"}},
-		{"value in a caption", "```{table distance}\ncaption = \"is `{value} distance.guess.do.js`\"\n```\n", []string{"paper.md:2:11: a caption shows no values; write it in the text beside the table"}},
-		{"value in a title", "::: {.callout-note title=\"`{value} a`\"}\nx\n:::\n", []string{"paper.md:1:1: the title of a callout shows no values"}},
+		{"value in a caption", "```{table distance}\ncaption = \"is `{value} distance.guess.do.jss`\"\n```\n", []string{"paper.md:2:15: unknown value distance.guess.do.jss; did you mean distance.guess.do.js?"}},
+		{"value in a note", "```{table distance}\nnotes = [\"x\",\n  \"is `{value oops} distance.guess.do.js`\"]\n```\n", []string{"paper.md:3:7: "}},
+		{"open value in a caption", "```{figure distance}\ncaption = \"is `{value} distance.guess.do.js\"\n```\n", []string{"paper.md:2:15: unterminated value"}},
+		{"value in a title", "::: {.callout-note title=\"`{value} a.b`\"}\nx\n:::\n", []string{"paper.md:1:27: unknown value a.b"}},
 		{"all results at once, sorted", "@tbl-x\n\n`{value} a.b`\n\n```{figure x}\n```\n", []string{"paper.md:1:1: @tbl-x", "paper.md:3:1: unknown value a.b", "paper.md:5:12: unknown analysis"}},
 	}
 	for _, tt := range tests {

@@ -72,7 +72,7 @@ func (h *htmlRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	leaf(report.KindTable, func(w util.BufWriter, n ast.Node) { h.table(w, n.(*report.TableNode).Table) })
 	leaf(report.KindFigure, func(w util.BufWriter, n ast.Node) { h.figure(w, n.(*report.FigureNode).Figure) })
 	leaf(report.KindReferences, func(w util.BufWriter, n ast.Node) { h.references(w) })
-	leaf(report.KindValue, func(w util.BufWriter, n ast.Node) { h.value(w, n.(*report.Value)) })
+	leaf(report.KindValue, func(w util.BufWriter, n ast.Node) { w.WriteString(value(n.(*report.Value))) })
 	leaf(report.KindCite, func(w util.BufWriter, n ast.Node) { h.cite(w, n.(*report.Cite)) })
 	leaf(report.KindRef, func(w util.BufWriter, n ast.Node) {
 		ref := n.(*report.Ref)
@@ -210,15 +210,28 @@ func (h *htmlRenderer) div(w util.BufWriter, _ []byte, node ast.Node, entering b
 		w.WriteString("</aside>\n")
 		return ast.WalkContinue, nil
 	}
-	title := n.Title
-	if title == "" {
-		title = strings.ToUpper(callout[:1]) + callout[1:]
+	title := strings.ToUpper(callout[:1]) + callout[1:]
+	if n.Title != nil {
+		title = phrase(n.Title)
 	}
-	fmt.Fprintf(w, `<aside class="callout %s"><p class="callout-title">%s</p>`+"\n", callout, text(title))
+	fmt.Fprintf(w, `<aside class="callout %s"><p class="callout-title">%s</p>`+"\n", callout, title)
 	return ast.WalkContinue, nil
 }
 
-func (h *htmlRenderer) value(w util.BufWriter, v *report.Value) {
+// phrase returns words with values in them.
+func phrase(p report.Phrase) string {
+	var b strings.Builder
+	for _, piece := range p {
+		if piece.Value != nil {
+			b.WriteString(value(piece.Value))
+		} else {
+			b.WriteString(text(piece.Words))
+		}
+	}
+	return b.String()
+}
+
+func value(v *report.Value) string {
 	class := "value"
 	if v.Mark != "" {
 		class += " " + v.Mark
@@ -227,7 +240,7 @@ func (h *htmlRenderer) value(w util.BufWriter, v *report.Value) {
 	if v.Number != "" {
 		tag, number = "data", fmt.Sprintf(` value="%s"`, attr(v.Number))
 	}
-	fmt.Fprintf(w, `<%s class="%s"%s data-address="%s" title="%s">%s</%s>`, tag, attr(class), number, attr(v.Address), attr(v.Title), text(v.Shown), tag)
+	return fmt.Sprintf(`<%s class="%s"%s data-address="%s" title="%s">%s</%s>`, tag, attr(class), number, attr(v.Address), attr(v.Title), text(v.Shown), tag)
 }
 
 func (h *htmlRenderer) cite(w util.BufWriter, n *report.Cite) {
@@ -299,7 +312,7 @@ func (h *htmlRenderer) table(w util.BufWriter, t *report.Table) {
 	fmt.Fprintf(w, `<div class="%s" id="%s" data-analysis="%s">`, class, attr(t.ID), attr(t.Analysis))
 	fmt.Fprintf(w, `<div class="scroll" role="region" tabindex="0" aria-labelledby="%s"><table>`+"\n", attr(caption))
 	fmt.Fprintf(w, `<caption id="%s"><span class="caption"><b>Table&#160;%s.</b> %s%s</span></caption>`+"\n",
-		attr(caption), text(t.Number), text(t.Caption), badge(string(t.Mark)))
+		attr(caption), text(t.Number), phrase(t.Caption), badge(string(t.Mark)))
 	w.WriteString("<thead>\n")
 	if t.Layout.Groups != nil {
 		w.WriteString(`<tr class="groups">`)
@@ -380,7 +393,7 @@ func (h *htmlRenderer) notes(w util.BufWriter, t *report.Table) {
 		if i == 0 {
 			lead = "<i>Note.</i> "
 		}
-		fmt.Fprintf(w, "<p>%s%s</p>", lead, text(n))
+		fmt.Fprintf(w, "<p>%s%s</p>", lead, phrase(n))
 	}
 	if len(warned) > 0 {
 		w.WriteString(`<ul class="warnings">`)
@@ -404,7 +417,7 @@ func (h *htmlRenderer) figure(w util.BufWriter, f *report.Figure) {
 	} else {
 		fmt.Fprintf(w, `<div class="drawing"%s>%s</div>`+"\n", style, inlineSVG(f))
 	}
-	fmt.Fprintf(w, `<figcaption><b>Figure&#160;%s.</b> %s%s</figcaption>`+"\n</figure>\n", text(f.Number), text(f.Caption), badge(string(f.Mark)))
+	fmt.Fprintf(w, `<figcaption><b>Figure&#160;%s.</b> %s%s</figcaption>`+"\n</figure>\n", text(f.Number), phrase(f.Caption), badge(string(f.Mark)))
 }
 
 // inlineSVG prepares a drawing for its page: no prolog, a name and a
@@ -428,7 +441,7 @@ func inlineSVG(f *report.Figure) string {
 	rest = withoutElement(withoutElement(rest, "title"), "desc")
 	title, desc := f.ID+"-title", f.ID+"-desc"
 	open += fmt.Sprintf(` role="img" aria-labelledby="%s %s">`, attr(title), attr(desc))
-	open += fmt.Sprintf(`<title id="%s">%s</title><desc id="%s">%s</desc>`, attr(title), text(f.Caption), attr(desc), text(f.Alt))
+	open += fmt.Sprintf(`<title id="%s">%s</title><desc id="%s">%s</desc>`, attr(title), text(f.Caption.String()), attr(desc), text(f.Alt))
 	rest = strings.NewReplacer(`id="`, `id="`+attr(f.ID)+`-`, `url(#`, `url(#`+f.ID+`-`, `href="#`, `href="#`+attr(f.ID)+`-`).Replace(rest)
 	var pairs []string
 	for _, c := range plot.Neutrals() {

@@ -34,7 +34,7 @@ func renderLaTeX(d *report.Document, sink Sink) error {
 	}
 	sink("paper.tex", l.out.Bytes())
 	for _, t := range d.Tables {
-		sink("tables/"+t.File+".tex", []byte("% "+strings.ReplaceAll(t.Caption, "\n", " ")+"\n"+
+		sink("tables/"+t.File+".tex", []byte("% "+strings.ReplaceAll(t.Caption.String(), "\n", " ")+"\n"+
 			"% Needs \\usepackage{array,booktabs}.\n"+texTable(t)))
 	}
 	return nil
@@ -208,7 +208,7 @@ func (l *latex) div(n *report.Div) {
 		l.blocks(n)
 		return
 	}
-	title := n.Title
+	title := n.Title.String()
 	if title == "" {
 		title = strings.ToUpper(callout[:1]) + callout[1:]
 	}
@@ -247,7 +247,7 @@ func (l *latex) figure(f *report.Figure) {
 	l.line("\n\\begin{center}\\hypertarget{" + texLabel(f.ID) + "}{}")
 	l.line(fmt.Sprintf(`\IfFileExists{figures/%[1]s.pdf}{\includegraphics[width=%[2]s]{figures/%[1]s.pdf}}{\IfFileExists{figures/%[1]s.png}{\includegraphics[width=%[2]s]{figures/%[1]s.png}}{\fbox{\parbox{0.9\linewidth}{\small %[3]s}}}}\\[0.5ex]`,
 		f.File, width, texText(f.Alt)))
-	l.line(`\parbox{\linewidth}{\raggedright\small\textbf{Figure ` + texText(f.Number) + `.} ` + texText(f.Caption) + texMark(string(f.Mark)) + `}`)
+	l.line(`\parbox{\linewidth}{\raggedright\small\textbf{Figure ` + texText(f.Number) + `.} ` + texText(f.Caption.String()) + texMark(string(f.Mark)) + `}`)
 	l.line(`\end{center}`)
 }
 

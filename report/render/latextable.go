@@ -15,7 +15,7 @@ func (l *latex) table(t *report.Table) {
 	size, spec := texColumns(t.Layout)
 	l.line("\n\\begingroup" + size + "\\hypertarget{" + texLabel(t.ID) + "}{}")
 	l.line(`\begin{longtable}{` + spec + `}`)
-	l.line(`\caption*{\textbf{Table ` + texText(t.Number) + `.} ` + texText(t.Caption) + texMark(string(t.Mark)) + `}\\`)
+	l.line(`\caption*{\textbf{Table ` + texText(t.Number) + `.} ` + texText(t.Caption.String()) + texMark(string(t.Mark)) + `}\\`)
 	head := texHead(t.Layout)
 	l.line(head + "\\endfirsthead\n" + head + "\\endhead\n\\bottomrule\n\\endfoot")
 	l.out.WriteString(texBody(t.Layout))
@@ -26,7 +26,7 @@ func (l *latex) table(t *report.Table) {
 		if i == 0 {
 			lead = `\textit{Note.} `
 		}
-		notes = append(notes, lead+texText(n))
+		notes = append(notes, lead+texText(n.String()))
 	}
 	for _, w := range warnings(t) {
 		notes = append(notes, `\textit{Warning.} `+texText(w))

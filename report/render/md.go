@@ -119,7 +119,7 @@ func (m *markdown) node(node ast.Node) {
 	case *report.FigureNode:
 		f := n.Figure
 		m.block(fmt.Sprintf("<a id=%q></a>\n\n![%s](figures/%s.svg)", f.ID, mdText(f.Alt), f.File))
-		m.block(fmt.Sprintf("**Figure %s.** %s%s", f.Number, mdText(f.Caption), mdMark(string(f.Mark))))
+		m.block(fmt.Sprintf("**Figure %s.** %s%s", f.Number, mdText(f.Caption.String()), mdMark(string(f.Mark))))
 	case *report.ReferencesNode:
 		m.references()
 	case *east.Table:
@@ -183,7 +183,7 @@ func (m *markdown) div(n *report.Div) {
 		m.blocks(n)
 		return
 	}
-	title := n.Title
+	title := n.Title.String()
 	if title == "" {
 		title = strings.ToUpper(callout[:1]) + callout[1:]
 	}
@@ -199,7 +199,7 @@ func (m *markdown) div(n *report.Div) {
 func (m *markdown) table(t *report.Table) {
 	l := t.Layout
 	var b strings.Builder
-	fmt.Fprintf(&b, "<a id=%q></a>\n\n**Table %s.** %s%s", t.ID, t.Number, mdText(t.Caption), mdMark(string(t.Mark)))
+	fmt.Fprintf(&b, "<a id=%q></a>\n\n**Table %s.** %s%s", t.ID, t.Number, mdText(t.Caption.String()), mdMark(string(t.Mark)))
 	m.block(b.String())
 	b.Reset()
 	head, rule := "|", "|"
@@ -235,7 +235,7 @@ func (m *markdown) table(t *report.Table) {
 		if i == 0 {
 			lead = "*Note.* "
 		}
-		m.block(lead + mdText(n))
+		m.block(lead + mdText(n.String()))
 	}
 	for _, s := range warnings(t) {
 		m.block("⚠ " + mdText(s))

@@ -94,7 +94,7 @@ A note follows.[^n] See @tbl-distance, @fig-distance, @eq-js and @sec-results.
 
 <!-- a comment that no reader sees -->
 
-::: {.callout-note title="Sample"}
+::: {.callout-note title="Sample of ` + "`{value} distance.people.n`" + ` & more"}
 Nothing here is *real*, ` + "`code`" + ` aside.
 
 - one
@@ -107,7 +107,7 @@ The distance is ` + "`{value} distance.guess.do.js`" + ` (` + "`{value ci} dista
 ` + "`{value p} distance.people.do.slope`" + `, the gap ` + "`{value percent} distance.people.share`" + `, n = ` + "`{value} distance.people.n`" + `;
 κ is ` + "`{value} distance.constant.kappa`" + ` and b ` + "`{value} by_anger.people.'(Intercept)'.coef`" + `. With $x_1 \le \frac{1}{2}$ in the line.
 
-` + "```{table distance}\n```\n\n```{figure distance}\nwidth = \"80%\"\n```" + `
+` + "```{table distance}\n```\n\n```{figure distance}\nwidth = \"80%\"\ncaption = \"A distance of `{value .2 full} distance.guess.do.js` <of guesses>\"\n```" + `
 
 $$
 D = \frac{1}{2} \sum_{k=1}^{K} p_k \log_2 \frac{p_k}{m_k}
