@@ -10,16 +10,18 @@ import (
 // structs that TOML is decoded into. docs/spec.md prints it, `silico list`
 // shows it.
 type Guide struct {
-	Spec     []Entry `json:"spec"`     // the tables of study.toml
-	Analyses []Entry `json:"analyses"` // the kinds of analysis
+	Spec      []Entry `json:"spec"`      // the tables of study.toml
+	Analyses  []Entry `json:"analyses"`  // the kinds of analysis
+	Providers []Entry `json:"providers"` // the kinds of source that are computed
+	Measures  []Entry `json:"measures"`  // the kinds of answer
 }
 
-// Entry is one table of the spec or one kind of analysis.
+// Entry is one table of the spec, or one kind of something in it.
 type Entry struct {
 	Name string `json:"name"`
 	Doc  string `json:"doc"`  // one line
 	Text string `json:"text"` // the whole comment
-	Keys []Key  `json:"keys"`
+	Keys []Key  `json:"keys,omitempty"`
 }
 
 // Key is one key of a table.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"silico/internal/study"
 	"silico/report/plot"
 	"silico/report/render"
 	"silico/templates"
@@ -87,10 +86,9 @@ func listAnalyses() []listed {
 // listProviders sorts the keys of [model.NAME] by the provider that they
 // belong to, as their comments say: "Of recorded: ...".
 func listProviders() []listed {
-	items := []listed{
-		{Name: "baseline", Doc: "Answers without a language model: uniform, marginal, regression or hotdeck, learned from people of the pilot."},
-		{Name: "recorded", Doc: "Answers that somebody already has in a CSV file."},
-		{Name: "simulated", Doc: "A participant with planted effects, for teaching, power and tests."},
+	var items []listed
+	for _, e := range templates.Reference().Providers {
+		items = append(items, listed{Name: e.Name, Doc: e.Doc})
 	}
 	for _, e := range templates.Reference().Spec {
 		if e.Name != "[model.NAME]" {
@@ -137,8 +135,8 @@ func listFigures() []listed {
 
 func listMeasures() []listed {
 	var items []listed
-	for _, m := range study.Measures() {
-		items = append(items, listed{Name: m.Name, Doc: m.Doc})
+	for _, e := range templates.Reference().Measures {
+		items = append(items, listed{Name: e.Name, Doc: e.Doc})
 	}
 	return items
 }

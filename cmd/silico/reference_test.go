@@ -19,6 +19,7 @@ import (
 
 	"silico/analysis"
 	"silico/analysis/frame"
+	"silico/internal/study"
 	"silico/templates"
 )
 
@@ -53,6 +54,9 @@ func parseSource(t *testing.T, dir string) *source {
 			switch n := n.(type) {
 			case *ast.GenDecl:
 				for _, sp := range n.Specs {
+					if v, ok := sp.(*ast.ValueSpec); ok && n.Doc != nil {
+						s.docs[v.Names[0].Name] = n.Doc.Text()
+					}
 					ts, ok := sp.(*ast.TypeSpec)
 					if !ok {
 						continue
@@ -276,7 +280,24 @@ func makeReference(t *testing.T) *templates.Guide {
 		}
 		ref.Spec = append(ref.Spec, templates.Entry{Name: s.table, Doc: firstSentence(doc, s.typ), Text: doc, Keys: spec.keys(t, s.typ, "", nil)})
 	}
+	sources := parseSource(t, "internal/collect")
+	for _, name := range []string{"baseline", "recorded", "simulated"} {
+		ref.Providers = append(ref.Providers, entry(t, name, sources.docs, name))
+	}
+	for _, name := range study.Measures() {
+		ref.Measures = append(ref.Measures, entry(t, name, spec.docs, "measure"+strings.ToUpper(name[:1])+name[1:]))
+	}
 	return ref
+}
+
+// entry returns what the comment on a declaration says.
+func entry(t *testing.T, name string, docs map[string]string, declared string) templates.Entry {
+	t.Helper()
+	doc := docs[declared]
+	if doc == "" {
+		t.Errorf("%s has no comment", declared)
+	}
+	return templates.Entry{Name: name, Doc: firstSentence(doc, declared), Text: doc}
 }
 
 // firstSentence returns the first sentence of a comment without the name of

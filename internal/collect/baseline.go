@@ -8,9 +8,9 @@ import (
 	"silico/internal/study"
 )
 
-// baseline is a source that needs no model: what anybody could have answered
-// in the place of the people, knowing nothing or knowing some people of the
-// pilot. It says what a model must beat.
+// baseline is a source that needs no language model: uniform guesses; marginal,
+// regression and hotdeck learn from people of the pilot. It says what a model
+// must beat.
 type baseline struct{ model *study.Model }
 
 // method is one way of answering. It learns from the people of the pilot that

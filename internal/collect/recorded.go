@@ -9,7 +9,7 @@ import (
 	"silico/internal/study"
 )
 
-// recorded is a source whose answers stand in a file: somebody already has
+// recorded is a source whose answers stand in a CSV file: somebody already has
 // them. With join = "id" its rows belong to people; with "none" they are
 // respondents of their own, with their own covariates.
 type recorded struct{ model *study.Model }

@@ -12,9 +12,9 @@ import (
 	"silico/internal/study"
 )
 
-// simulated is a source whose participants have planted effects. They share
-// covariates and conditions with the people they stand in for, and nothing
-// else.
+// simulated is a source whose participants have planted effects, for teaching,
+// power and tests. They share covariates and conditions with the people they
+// stand in for, and nothing else.
 type simulated struct{ model *study.Model }
 
 // Answer draws one answer behind the other, in the order of asking, so that a

@@ -7,27 +7,21 @@ import (
 	"silico/analysis/frame"
 )
 
-// Measure is a kind of answer: what the values of a variable are.
-type Measure struct {
-	Name string
-	Doc  string // one line
-}
-
-// Measures returns the kinds of answers, in the order in which they are told.
-func Measures() []Measure {
-	list := make([]Measure, len(measures))
+// Measures returns the names of the kinds of answers, in the order in which they
+// are told.
+func Measures() []string {
+	names := make([]string, len(measures))
 	for i, m := range measures {
-		list[i] = Measure{m.name, m.doc}
+		names[i] = m.name
 	}
-	return list
+	return names
 }
 
 // measure is all that the program knows of a kind of answer. Each stands in a
 // file of its own, measure_NAME.go; a new one is such a file and its line in
-// measures.
+// measures. The comment on it is what readers are told.
 type measure struct {
 	name string
-	doc  string // one line
 	// kind says how its values are stored. Numbers that declare levels of
 	// their own are a factor.
 	kind frame.Kind

@@ -7,9 +7,9 @@ import (
 	"silico/analysis/frame"
 )
 
+// measureBinary is 0 or 1, or one of two levels.
 var measureBinary = measure{
 	name:   "binary",
-	doc:    "0 or 1, or one of two levels",
 	kind:   frame.Number,
 	allows: []string{"levels"},
 	number: readBinary,

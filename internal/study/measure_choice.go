@@ -2,9 +2,9 @@ package study
 
 import "silico/analysis/frame"
 
+// measureChoice is one of several levels without order.
 var measureChoice = measure{
 	name:  "choice",
-	doc:   "one of several levels without order",
 	kind:  frame.Factor,
 	needs: []string{"levels"},
 }

@@ -7,9 +7,9 @@ import (
 	"silico/analysis/frame"
 )
 
+// measureCount is a whole number from 0 on.
 var measureCount = measure{
 	name:   "count",
-	doc:    "0, 1, 2, ...",
 	kind:   frame.Number,
 	allows: []string{"min", "max"},
 	number: readCount,

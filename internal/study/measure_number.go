@@ -9,9 +9,9 @@ import (
 	"silico/analysis/frame"
 )
 
+// measureNumber is any number, between min and max where they are given.
 var measureNumber = measure{
 	name:   "number",
-	doc:    "any number, between min and max where they are given",
 	kind:   frame.Number,
 	allows: []string{"min", "max"},
 	number: readNumber,

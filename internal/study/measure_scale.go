@@ -7,9 +7,9 @@ import (
 	"silico/analysis/frame"
 )
 
+// measureScale is a whole number from min to max.
 var measureScale = measure{
 	name:   "scale",
-	doc:    "a whole number from min to max",
 	kind:   frame.Number,
 	needs:  []string{"min", "max"},
 	number: readScale,

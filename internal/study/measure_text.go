@@ -2,8 +2,8 @@ package study
 
 import "silico/analysis/frame"
 
+// measureText is words.
 var measureText = measure{
 	name: "text",
-	doc:  "words",
 	kind: frame.Text,
 }
