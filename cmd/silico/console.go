@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"golang.org/x/term"
 
@@ -64,6 +65,7 @@ func count(n int, what string) string {
 // otherwise, nothing when quiet.
 type progress struct {
 	con         *console
+	mu          sync.Mutex // stages begin while others are at work
 	done, total int
 }
 
@@ -71,6 +73,8 @@ func (con *console) progress(total int) *progress { return &progress{con: con, t
 
 // step says that the next of the stages begins.
 func (p *progress) step(what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.done++
 	switch {
 	case p.con.quiet:

@@ -13,7 +13,6 @@ import (
 	"silico/analysis"
 	"silico/analysis/expr"
 	"silico/analysis/frame"
-	"silico/analysis/stat"
 	"silico/internal/collect"
 	"silico/internal/study"
 	"silico/report"
@@ -208,48 +207,6 @@ func problemsOf(ps []report.Problem) study.Problems {
 // answers gathers the rows of all sources.
 func (s *loaded) answers(ctx context.Context, workers int) (*frame.Frame, error) {
 	return collect.Frame(ctx, s.study, workers)
-}
-
-// compute runs every analysis behind those that it needs. The results are in
-// the order of the study, behind the facts of the study itself.
-func (s *loaded) compute(ctx context.Context, answers *frame.Frame, workers int, steps *progress) ([]*analysis.Result, error) {
-	byName := map[string]*declared{}
-	var names []string
-	for _, a := range s.analyses {
-		names = append(names, a.Name)
-		byName[a.Name] = a
-	}
-	order, err := analysis.Order(names, func(n string) []string { return byName[n].params.Needs() })
-	if err != nil {
-		return nil, err
-	}
-	done := map[string]*analysis.Result{}
-	var eval func(ctx context.Context, name string, f *frame.Frame) (*analysis.Result, error)
-	eval = func(ctx context.Context, name string, f *frame.Frame) (*analysis.Result, error) {
-		a := byName[name]
-		if a == nil {
-			return nil, fmt.Errorf("no analysis %q", name)
-		}
-		r, err := a.params.Run(ctx, analysis.Input{
-			Name: name, Frame: f, Results: done, Streams: stat.NewStreams(s.study.Seed), Workers: workers, Eval: eval,
-		})
-		if err != nil {
-			return nil, fmt.Errorf("analysis %s: %w", name, err)
-		}
-		r.Name, r.Kind, r.Title, r.Mark = name, a.Kind, a.params.Heading(name), a.mark
-		return r, nil
-	}
-	for _, name := range order {
-		steps.step(name)
-		if done[name], err = eval(ctx, name, answers); err != nil {
-			return nil, err
-		}
-	}
-	results := []*analysis.Result{collect.Facts(s.study, answers, s.inputs)}
-	for _, name := range names {
-		results = append(results, done[name])
-	}
-	return results, nil
 }
 
 // checkClaims reports addresses in the rules of hypotheses that no result has.
