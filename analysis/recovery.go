@@ -158,6 +158,17 @@ func (r *recoveryRun) look() error {
 		if r.Sources != nil && name != people && !slices.Contains(r.Sources, name) {
 			continue
 		}
+		few := r.Replicates == 0 && !(shared && f.src.sharesPeople())
+		if few {
+			v, err := r.summary(f)
+			if err != nil {
+				return err
+			}
+			if v != nil {
+				r.keep(v)
+				continue
+			}
+		}
 		_, solution, err := f.refitter(r.fits.params, r.in.Frame, r.fits.formula)
 		if err != nil {
 			return err
@@ -170,14 +181,19 @@ func (r *recoveryRun) look() error {
 		}
 		v := viewOf(f.fitted.terms(), solution, true)
 		v.src, v.r2 = f.src, f.fitted.r2
-		if r.Replicates == 0 && !(shared && f.src.sharesPeople()) {
+		if few {
 			v.condense()
 		}
-		if name == people {
-			r.people = v
-		} else {
-			r.views = append(r.views, v)
-		}
+		r.keep(v)
 	}
 	return nil
+}
+
+// keep notes a view: of the people or of another source.
+func (r *recoveryRun) keep(v *view) {
+	if v.src.Name == people {
+		r.people = v
+	} else {
+		r.views = append(r.views, v)
+	}
 }

@@ -144,7 +144,7 @@ func (r *recoveryRun) differences(m *view, pairs matching) {
 		r.add(e)
 	}
 	for _, p := range pairs.effects {
-		squares, n := h.squares[p[0]]+m.squares[p[1]], len(h.codes)+len(m.codes)
+		squares, n := h.squares[p[0]]+m.squares[p[1]], h.respond+m.respond
 		if m.src.sharesPeople() {
 			squares, n = 0, 0
 			r.joint(m, func(i, j int) {
@@ -155,7 +155,7 @@ func (r *recoveryRun) differences(m *view, pairs matching) {
 		add(m.effects[p[1]], "ame_difference", m.ame[p[1]]-h.ame[p[0]], squares, n)
 	}
 	for _, p := range pairs.terms {
-		squares, n := h.cross[p[0]*k+p[0]]+m.cross[p[1]*l+p[1]], len(h.codes)+len(m.codes)
+		squares, n := h.cross[p[0]*k+p[0]]+m.cross[p[1]*l+p[1]], h.respond+m.respond
 		if m.src.sharesPeople() {
 			squares, n = 0, 0
 			r.joint(m, func(i, j int) {
@@ -230,7 +230,7 @@ func (r *recoveryRun) wald(m *view, pairs matching) {
 func (r *recoveryRun) covariance(m *view, pairs matching) *mat.SymDense {
 	h, df := r.people, len(pairs.terms)
 	k, l := len(h.coef), len(m.coef)
-	cov, n := mat.NewSymDense(df, nil), len(h.codes)+len(m.codes)
+	cov, n := mat.NewSymDense(df, nil), h.respond+m.respond
 	if m.src.sharesPeople() {
 		n = 0
 		u := make([]float64, df)

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -76,7 +77,7 @@ func TestTheStackedWaldOfRespondentsOfTheirOwnIsThatOfTwoRegressions(t *testing.
 	r := recovered(t, input(f, 2), formula, func(r *Recovery) { r.Splits, r.Replicates = 0, 0 })
 	var models []*stat.Regression
 	for _, i := range []int{0, 4} {
-		design, err := done.params.designOf(f, done.formula, done.fits[i].src)
+		design, err := done.params.designOf(f, done.formula, done.fits[i].src, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,8 +107,22 @@ func TestTheStackedWaldOfRespondentsOfTheirOwnIsThatOfTwoRegressions(t *testing.
 	wantSE(t, r, "d.genderM.coef_difference", math.Sqrt(cov.At(0, 0)), 1e-10)
 	// With resamples the respondents are kept; the numbers are the same.
 	kept := recovered(t, input(f, 2), formula, func(r *Recovery) { r.Splits, r.Replicates = 0, 100 })
-	wantNear(t, kept, "d.wald", estimate(t, r, "d.wald").Value, 0)
-	wantSE(t, kept, "d.genderM.ame_difference", estimate(t, r, "d.genderM.ame_difference").SE, 0)
+	wantNear(t, kept, "d.wald", estimate(t, r, "d.wald").Value, 1e-10)
+	wantSE(t, kept, "d.genderM.ame_difference", estimate(t, r, "d.genderM.ame_difference").SE, 1e-12)
+}
+
+func TestDifferencesNeedNoInfluenceOfEachRespondent(t *testing.T) {
+	f := surveys(4000)
+	logit := func(r *Regression) { r.Family, r.Formula = "logit", "action ~ gender * belief + race" }
+	summed := recovered(t, input(f, 2), logit, func(r *Recovery) { r.Splits, r.Replicates = 0, 0 })
+	kept := recovered(t, input(f, 2), logit, func(r *Recovery) { r.Splits, r.Replicates = 0, 100 }) // resamples need them
+	for _, address := range []string{"d.wald", "d.ame_error", "d.belief.ame_difference", "d.genderM.ame_difference", "d.raceblack.ame_difference", "d.'genderM:belief'.coef_difference"} {
+		e := estimate(t, kept, address)
+		wantNear(t, summed, address, e.Value, 1e-9)
+		if !math.IsNaN(e.SE) && strings.HasSuffix(address, "difference") {
+			wantSE(t, summed, address, e.SE, 1e-10)
+		}
+	}
 }
 
 func TestTheSlopeOfHalvesIsAMedian(t *testing.T) {

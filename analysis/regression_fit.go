@@ -54,7 +54,7 @@ func (r *Regression) fit(f *frame.Frame, form *formula.Formula, src *sourceRows)
 	if len(src.rows) == 0 {
 		return s, nil
 	}
-	d, err := r.designOf(f, form, src)
+	d, err := r.designOf(f, form, src, true)
 	if err != nil {
 		s.warn(src.Name, "%v.", err)
 		return s, nil
@@ -71,11 +71,7 @@ func (r *Regression) fit(f *frame.Frame, form *formula.Formula, src *sourceRows)
 	if err != nil {
 		return nil, err
 	}
-	m := stat.GLM
-	if r.Family == "ols" {
-		m = func(d *formula.Design, _ stat.Family, _ stat.Link) *stat.Regression { return stat.OLS(d) }
-	}
-	s.model = m(d, family, link)
+	s.model = r.model(d, family, link)
 	for _, w := range s.model.Warnings {
 		s.warn(src.Name, "%s.", strings.TrimSuffix(w, "."))
 	}
@@ -87,9 +83,18 @@ func (r *Regression) fit(f *frame.Frame, form *formula.Formula, src *sourceRows)
 	return s, s.describe(r, f)
 }
 
-// designOf evaluates the formula on the rows of a source.
-func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *sourceRows) (*formula.Design, error) {
-	opts := formula.Options{Reference: r.Reference, Weights: r.Weights}
+// model fits the model to a design.
+func (r *Regression) model(d *formula.Design, family stat.Family, link stat.Link) *stat.Regression {
+	if r.Family == "ols" {
+		return stat.OLS(d)
+	}
+	return stat.GLM(d, family, link)
+}
+
+// designOf evaluates the formula on the rows of a source, by parts where that
+// is asked for and the rows are of few patterns.
+func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *sourceRows, parts bool) (*formula.Design, error) {
+	opts := formula.Options{Reference: r.Reference, Weights: r.Weights, Parts: parts}
 	if by := r.SE.By; by != "" && by != f.Schema.ID {
 		opts.Complete = append(opts.Complete, by)
 	}
@@ -306,7 +311,7 @@ func (s *sourceFit) refitter(r *Regression, f *frame.Frame, form *formula.Formul
 	if m == nil || m.separated || m.family == stat.NegativeBinomial {
 		return nil, nil, nil
 	}
-	d, err := r.designOf(f, form, s.src)
+	d, err := r.designOf(f, form, s.src, false)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -20,11 +20,13 @@ type Options struct {
 	Complete  []string            // further columns that must not be missing, such as clusters
 	Reference map[string]string   // by variable, as the formula writes it: the level to compare with
 	Contrasts map[string]Contrast // by variable; "" is for all others
+	Parts     bool                // give Parts in the place of X where the rows are of few patterns
 }
 
 // Design is what a formula makes of a frame: the numbers of a regression.
 type Design struct {
-	X      *mat.Dense // a row an observation, a column a coefficient; empty without rows or columns
+	X      *mat.Dense // a row an observation, a column a coefficient; empty without rows or columns, nil with Parts
+	Parts  []Part     // in the place of X where Options ask for them
 	Names  []string   // of the columns, R's
 	Terms  []string   // R's term labels, by degree
 	Assign []int      // for each column its term, counted from 1; 0 is the intercept
@@ -104,7 +106,12 @@ func (f *Formula) Design(data *frame.Frame, opts Options) (*Design, error) {
 	for _, t := range m.terms {
 		d.Terms = append(d.Terms, m.label(t))
 	}
-	d.X = d.matrix(d.columns)
+	if opts.Parts && offset == nil {
+		d.Parts = d.parts()
+	}
+	if d.Parts == nil {
+		d.X = d.matrix(d.columns)
+	}
 	if weights != nil {
 		d.Weights = pick(weights, d.source)
 	}

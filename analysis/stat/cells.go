@@ -2,15 +2,19 @@ package stat
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"silico/analysis/formula"
 )
 
 // cells are the rows of a design with equal rows put together: a design of
 // factors has few different rows, and a likelihood needs of each only the sum
 // of the weights and of the weighted outcomes.
 type cells struct {
-	x      *mat.Dense // a row a cell
+	x      *mat.Dense // a row a cell; nil with parts
+	parts  *partition // in the place of x
 	offset []float64  // nil for none
 	w, wy  []float64  // sums of the weights, and of the weighted outcomes
 	of     []int32    // the cell of each row, nil when each row is its own
@@ -24,18 +28,34 @@ const (
 	collapseSample = 1024
 )
 
-// newCells puts equal rows together where that saves about half of them or
-// more. w nil is 1 for each row.
+// cellsOf puts the equal rows of a design together: of one with parts always,
+// of another one where it saves about half of them or more. w nil is 1 for each
+// row.
+func cellsOf(d *formula.Design, y, w, offset []float64) *cells {
+	if d.Parts == nil || offset != nil {
+		return newCells(d.Matrix(), y, w, offset)
+	}
+	c := &cells{}
+	c.parts, c.of = collapseParts(d)
+	return c.fill(y, w)
+}
+
+// newCells is cellsOf for the rows of a matrix.
 func newCells(x *mat.Dense, y, w, offset []float64) *cells {
 	n, _ := x.Dims()
 	c := &cells{x: x, offset: offset}
 	if n >= collapseFrom && c.repeats(n) {
 		c.collapse(n)
 	}
+	return c.fill(y, w)
+}
+
+// fill sums the weights and the weighted outcomes by cell.
+func (c *cells) fill(y, w []float64) *cells {
 	if c.of == nil {
-		c.w, c.wy = w, make([]float64, n)
+		c.w, c.wy = w, make([]float64, len(y))
 		if w == nil {
-			c.w = make([]float64, n)
+			c.w = make([]float64, len(y))
 			for i := range c.w {
 				c.w[i] = 1
 			}
@@ -45,7 +65,7 @@ func newCells(x *mat.Dense, y, w, offset []float64) *cells {
 		}
 		return c
 	}
-	m, _ := c.x.Dims()
+	m, _ := c.dims()
 	c.w, c.wy = make([]float64, m), make([]float64, m)
 	for i, cell := range c.of {
 		v := 1.0
@@ -56,6 +76,44 @@ func newCells(x *mat.Dense, y, w, offset []float64) *cells {
 		c.wy[cell] += v * y[i]
 	}
 	return c
+}
+
+// dims returns the numbers of cells and of columns.
+func (c *cells) dims() (m, k int) {
+	if c.parts != nil {
+		return c.parts.cells, c.parts.columns
+	}
+	return c.x.Dims()
+}
+
+// plain brings cells with parts into a matrix.
+func (c *cells) plain() {
+	if c.parts != nil {
+		m, k := c.dims()
+		c.x = mat.NewDense(m, k, nil)
+		c.parts.fill(0, m, c.x.RawMatrix().Data)
+		c.parts = nil
+	}
+}
+
+// span returns the smallest and the largest value of a column.
+func (c *cells) span(column int) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	if c.parts != nil {
+		for _, p := range c.parts.parts {
+			if a := slices.Index(p.Columns, column); a >= 0 {
+				for i := range p.First {
+					lo, hi = min(lo, p.Row(i)[a]), max(hi, p.Row(i)[a])
+				}
+			}
+		}
+		return lo, hi
+	}
+	m, _ := c.x.Dims()
+	for i := range m {
+		lo, hi = min(lo, c.x.At(i, column)), max(hi, c.x.At(i, column))
+	}
+	return lo, hi
 }
 
 // repeats says whether a sample of the rows has equal ones.

@@ -10,10 +10,12 @@ import (
 // are well conditioned: Z = X U with an upper triangle U. Estimates are found
 // over Z, γ, and brought back by β = U γ.
 type coordinates struct {
-	x     *mat.Dense
-	kept  []int     // columns of x that are not linear in those before them
-	u     []float64 // r x r, row by row
-	shift []float64 // z = (x - shift) · inv where that is all that U does; nil otherwise
+	x     *mat.Dense  // nil with parts
+	parts *partition  // in the place of x
+	table []partTable // by part: its rows of Z
+	kept  []int       // columns of x that are not linear in those before them
+	u     []float64   // r x r, row by row
+	shift []float64   // z = (x - shift) · inv where that is all that U does; nil otherwise
 	inv   []float64
 }
 
@@ -47,6 +49,7 @@ func newLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares 
 	if s := fastLeastSquares(c, intercept, tolerance); s != nil {
 		return s
 	}
+	c.plain()
 	return exactLeastSquares(c, tolerance)
 }
 
@@ -67,12 +70,12 @@ const (
 
 // fastLeastSquares returns nil when the columns are too close to collinear.
 func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares {
-	m, k := c.x.Dims()
+	m, k := c.dims()
 	mean, norm, total := columnMoments(c, intercept)
 	if !(total > 0) {
 		return nil
 	}
-	co := &coordinates{x: c.x}
+	co := &coordinates{x: c.x, parts: c.parts}
 	all := make([]int, k)
 	for j := range k {
 		all[j] = j
@@ -133,6 +136,9 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 // intercept, the norms of the columns less their means, and the sum of the
 // weights.
 func columnMoments(c *cells, intercept bool) (mean, norm []float64, total float64) {
+	if c.parts != nil {
+		return c.parts.moments(c.w, intercept)
+	}
 	m, k := c.x.Dims()
 	// Squares about a guess of the mean lose few digits.
 	guess := make([]float64, k)
@@ -185,6 +191,17 @@ func (co *coordinates) keep(kept []int) {
 			co.u[a] = -shift[a] * inv[a]
 		}
 	}
+	if co.parts != nil {
+		co.table = co.parts.tables(kept, shift, inv)
+	}
+}
+
+// dims returns the numbers of cells and of columns of X.
+func (co *coordinates) dims() (m, k int) {
+	if co.parts != nil {
+		return co.parts.cells, co.parts.columns
+	}
+	return co.x.Dims()
 }
 
 // rank is the number of columns kept.
@@ -193,6 +210,16 @@ func (co *coordinates) rank() int { return len(co.kept) }
 // rows puts rows lo to hi of Z into dst, row by row.
 func (co *coordinates) rows(lo, hi int, dst []float64) {
 	r := len(co.kept)
+	if co.parts != nil {
+		for t, table := range co.table {
+			for i, c := range co.parts.codes[t][lo:hi] {
+				for a, z := range table.row(int(c)) {
+					dst[i*r+table.at[a]] = z
+				}
+			}
+		}
+		return
+	}
 	_, k := co.x.Dims()
 	for i := lo; i < hi; i++ {
 		row, z := co.x.RawRowView(i), dst[(i-lo)*r:(i-lo+1)*r]
@@ -235,8 +262,11 @@ func (co *coordinates) blocks(lo, hi int, f func(from int, z []float64)) {
 
 // gram returns ZᵀWZ.
 func (co *coordinates) gram(w []float64) []float64 {
-	m, _ := co.x.Dims()
+	m, _ := co.dims()
 	r := co.rank()
+	if p := co.parts; p != nil {
+		return p.cross(sumRows(m, p.pairs(), func(lo, hi int, acc []float64) { p.addPairs(acc, lo, w[lo:hi]) }), co.table, r)
+	}
 	h := sumRows(m, r*r, func(lo, hi int, acc []float64) {
 		co.blocks(lo, hi, func(from int, z []float64) {
 			addCrossProducts(acc, z, w[from:from+len(z)/r], r)
@@ -248,8 +278,11 @@ func (co *coordinates) gram(w []float64) []float64 {
 
 // normal returns ZᵀWZ and Zᵀ(wy).
 func (co *coordinates) normal(c *cells) (h, right []float64) {
-	m, _ := co.x.Dims()
+	m, _ := co.dims()
 	r := co.rank()
+	if co.parts != nil {
+		return co.gram(c.w), co.transposed(c.wy)
+	}
 	sums := sumRows(m, r*r+r, func(lo, hi int, acc []float64) {
 		co.blocks(lo, hi, func(from int, z []float64) {
 			n := len(z) / r
@@ -275,9 +308,14 @@ func addMultiples(acc, z, v []float64) {
 
 // linear returns Zγ, by cell.
 func (co *coordinates) linear(gamma []float64) []float64 {
-	m, _ := co.x.Dims()
+	m, _ := co.dims()
 	r := co.rank()
 	fit := make([]float64, m)
+	if co.parts != nil {
+		tables := products(co.table, gamma, co.parts)
+		sumRows(m, 0, func(lo, hi int, _ []float64) { co.parts.lookUp(fit[lo:hi], lo, tables) })
+		return fit
+	}
 	sumRows(m, 0, func(lo, hi int, _ []float64) {
 		co.blocks(lo, hi, func(from int, z []float64) {
 			for i := range len(z) / r {
@@ -290,8 +328,15 @@ func (co *coordinates) linear(gamma []float64) []float64 {
 
 // transposed returns Zᵀv.
 func (co *coordinates) transposed(v []float64) []float64 {
-	m, _ := co.x.Dims()
+	m, _ := co.dims()
 	r := co.rank()
+	if co.parts != nil {
+		sum := make([]float64, r)
+		for t, by := range co.parts.byPart(v) {
+			co.table[t].addTransposed(sum, by)
+		}
+		return sum
+	}
 	return sumRows(m, r, func(lo, hi int, acc []float64) {
 		co.blocks(lo, hi, func(from int, z []float64) {
 			addMultiples(acc, z, v[from:from+len(z)/r])
@@ -301,7 +346,7 @@ func (co *coordinates) transposed(v []float64) []float64 {
 
 // back returns the coefficients over X, NaN for the columns that were dropped.
 func (co *coordinates) back(gamma []float64) []float64 {
-	_, k := co.x.Dims()
+	_, k := co.dims()
 	r := co.rank()
 	beta := make([]float64, k)
 	for j := range beta {
@@ -402,19 +447,13 @@ func halved(half, v []float64, r int) []float64 {
 // solve sets the coefficients and the fit, with one step of refinement: the
 // normal equations of what the first solution leaves. right is Zᵀ(wy).
 func (s *leastSquares) solve(c *cells, right []float64) {
-	r, m := s.rank(), len(c.w)
+	r := s.rank()
 	s.gamma = halved(s.half, right, r)
-	rest := sumRows(m, r, func(lo, hi int, acc []float64) {
-		left := make([]float64, blockRows)
-		s.blocks(lo, hi, func(from int, z []float64) {
-			n := len(z) / r
-			for i := range n {
-				left[i] = c.wy[from+i] - c.w[from+i]*dot(z[i*r:(i+1)*r], s.gamma)
-			}
-			addMultiples(acc, z, left[:n])
-		})
-	})
-	for a, d := range halved(s.half, rest, r) {
+	rest := s.linear(s.gamma)
+	for i, fit := range rest {
+		rest[i] = c.wy[i] - c.w[i]*fit
+	}
+	for a, d := range halved(s.half, s.transposed(rest), r) {
 		s.gamma[a] += d
 	}
 	s.fit = s.linear(s.gamma)

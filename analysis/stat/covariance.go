@@ -163,7 +163,7 @@ func (r *Regression) inward(m []float64) []float64 {
 // leverages returns the leverage of each row, wᵢ xᵢᵀ A xᵢ.
 func (r *Regression) leverages() []float64 {
 	n := r.Rank
-	m, _ := r.cells.x.Dims()
+	m, _ := r.cells.dims()
 	lengths := make([]float64, m) // |halfᵀ z|²
 	sumRows(m, 0, func(lo, hi int, _ []float64) {
 		q := make([]float64, n)
@@ -188,7 +188,7 @@ func (r *Regression) leverages() []float64 {
 
 // heteroscedastic computes HC0 to HC3.
 func (r *Regression) heteroscedastic(c *Covariance) {
-	m, _ := r.cells.x.Dims()
+	m, _ := r.cells.dims()
 	var h []float64
 	if c.Type == "HC2" || c.Type == "HC3" {
 		h = r.leverages()
@@ -319,7 +319,7 @@ func (r *Regression) clusterSums(codes []int) ([]float64, int) {
 // scatter adds v(i) zᵢ to the sums of each row's cluster.
 func (r *Regression) scatter(codes []int, v func(i int) float64, u []float64) {
 	n := r.Rank
-	m, _ := r.cells.x.Dims()
+	m, _ := r.cells.dims()
 	if r.cells.of == nil {
 		r.ls.blocks(0, m, func(from int, z []float64) {
 			for i := range len(z) / n {

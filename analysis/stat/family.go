@@ -83,6 +83,19 @@ func (l Link) Slope(eta float64) float64 {
 	return 1
 }
 
+// meanAndSlope returns Mean and Slope, which share most of their work.
+func (l Link) meanAndSlope(eta float64) (mean, slope float64) {
+	if l == Logit {
+		e := math.Exp(-math.Abs(eta))
+		p := 1 / (1 + e)
+		if eta < 0 {
+			return e * p, e * p * p
+		}
+		return p, e * p * p
+	}
+	return l.Mean(eta), l.Slope(eta)
+}
+
 // Curve returns d²μ/dη².
 func (l Link) Curve(eta float64) float64 {
 	switch l {

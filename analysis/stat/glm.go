@@ -93,7 +93,7 @@ func (r *Regression) row(i int) int {
 // columns finds the independent columns and says whether there are any.
 func (r *Regression) columns() bool {
 	d := r.Design
-	r.cells = newCells(d.X, r.y, d.Weights, d.Offset)
+	r.cells = cellsOf(d, r.y, d.Weights, d.Offset)
 	r.accept(newLeastSquares(r.cells, d.Intercept(), rankToleranceGLM))
 	r.response = response{family: r.Family, link: r.Link, theta: r.response.theta}
 	return r.Rank > 0
@@ -207,6 +207,10 @@ func (f *scoring) begin() {
 func (f *scoring) evaluate() {
 	c, r := f.cells, f.rank()
 	f.eta = make([]float64, len(c.w))
+	if f.parts != nil {
+		f.evaluateParts()
+		return
+	}
 	sums := sumRows(len(c.w), 1+r+r*r, func(lo, hi int, acc []float64) {
 		weight := make([]float64, blockRows)
 		f.blocks(lo, hi, func(from int, z []float64) {
@@ -319,14 +323,26 @@ func (r *Regression) plainLikelihoods(loss float64) bool {
 // largestDerivative returns the largest absolute derivative of the log
 // likelihood by a coefficient that was not dropped.
 func (r *Regression) largestDerivative() float64 {
-	k := len(r.Names)
-	sums := sumRows(len(r.y), k, func(lo, hi int, acc []float64) {
-		for i := lo; i < hi; i++ {
-			for j, v := range r.Design.X.RawRowView(i) {
-				acc[j] += r.score[i] * v
-			}
+	m, k := r.cells.dims()
+	byCell := make([]float64, m)
+	for i, s := range r.score {
+		byCell[r.cells.cell(i)] += s
+	}
+	sums := make([]float64, k)
+	if p := r.cells.parts; p != nil {
+		for t, v := range p.byPart(byCell) {
+			table := partTable{p.parts[t].Columns, p.parts[t].Values}
+			table.addTransposed(sums, v)
 		}
-	})
+	} else {
+		sums = sumRows(m, k, func(lo, hi int, acc []float64) {
+			for i := lo; i < hi; i++ {
+				for j, v := range r.cells.x.RawRowView(i) {
+					acc[j] += byCell[i] * v
+				}
+			}
+		})
+	}
 	largest := 0.0
 	for _, j := range r.ls.kept {
 		largest = max(largest, math.Abs(sums[j]))
@@ -399,12 +415,7 @@ func (r *Regression) nameMoving(f *scoring) {
 		if math.IsNaN(d) {
 			continue
 		}
-		lo, hi := math.Inf(1), math.Inf(-1)
-		m, _ := r.cells.x.Dims()
-		for i := range m {
-			v := r.cells.x.At(i, j)
-			lo, hi = min(lo, v), max(hi, v)
-		}
+		lo, hi := r.cells.span(j)
 		reach := hi - lo
 		if reach == 0 {
 			reach = math.Abs(hi)

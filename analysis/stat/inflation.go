@@ -85,7 +85,7 @@ func (r *Regression) Standardised(c *Covariance, conf float64) []Coefficient {
 	if len(r.y) == 0 {
 		return lines
 	}
-	outcome := 1.0
+	x, outcome := d.Matrix(), 1.0
 	if r.Family == Gaussian {
 		outcome = r.deviation(func(i int) float64 { return r.y[i] })
 	}
@@ -93,7 +93,7 @@ func (r *Regression) Standardised(c *Covariance, conf float64) []Coefficient {
 		l := &lines[j]
 		f := 0.0
 		if d.Assign[j] != 0 {
-			f = r.deviation(func(i int) float64 { return d.X.At(i, j) }) / outcome
+			f = r.deviation(func(i int) float64 { return x.At(i, j) }) / outcome
 		}
 		l.Estimate, l.SE, l.Lo, l.Hi = f*l.Estimate, f*l.SE, f*l.Lo, f*l.Hi
 	}

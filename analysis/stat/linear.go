@@ -38,7 +38,7 @@ func OLSTolerance(d *formula.Design, tolerance float64) *Regression {
 			target[i] = y - d.Offset[i]
 		}
 	}
-	r.cells = newCells(d.X, target, d.Weights, nil)
+	r.cells = cellsOf(d, target, d.Weights, nil)
 	s := newLeastSquares(r.cells, d.Intercept(), tolerance)
 	r.accept(s)
 	if r.Rank == 0 {

@@ -176,6 +176,9 @@ func (r *Regression) offsetOf(i int, o MarginOptions) float64 {
 // the coefficients.
 func (r *Regression) predict(v *formula.Variant, o MarginOptions) (float64, []float64) {
 	beta := r.used()
+	if r.cells != nil && r.cells.parts != nil {
+		return r.predictParts(v, beta, o)
+	}
 	sums := r.sumOver(v, o, 1+len(beta), func(i int, row []float64, w float64, acc []float64) {
 		eta := dot(row, beta) + r.offsetOf(i, o)
 		acc[0] += w * r.Link.Mean(eta)
@@ -191,6 +194,9 @@ func (r *Regression) predict(v *formula.Variant, o MarginOptions) (float64, []fl
 // v gives the derivatives of the columns by x.
 func (r *Regression) slope(v *formula.Variant, o MarginOptions) (float64, []float64) {
 	beta := r.used()
+	if r.cells != nil && r.cells.parts != nil {
+		return r.slopeParts(v, beta, o)
+	}
 	k := len(beta)
 	sums := r.sumOver(v, o, 1+k, func(i int, row []float64, w float64, acc []float64) {
 		x := r.Design.X.RawRowView(i)

@@ -173,7 +173,7 @@ func trigammaSeries(x float64) float64 {
 func (r *Regression) thetaInformation() (cross []float64, own float64) {
 	t := r.Theta
 	w := r.weights()
-	m, _ := r.cells.x.Dims()
+	m, _ := r.cells.dims()
 	v := make([]float64, m)
 	for i, y := range r.y {
 		if w[i] > 0 {
@@ -189,7 +189,7 @@ func (r *Regression) thetaInformation() (cross []float64, own float64) {
 // coefficients and θ.
 func (r *Regression) jointThetaVariance() float64 {
 	n := r.Rank
-	m, _ := r.cells.x.Dims()
+	m, _ := r.cells.dims()
 	weight := make([]float64, m)
 	w := r.weights()
 	for i, y := range r.y {

@@ -35,7 +35,7 @@ func (r response) observedInfo(eta, w, wy float64) float64 {
 // the information of coefficients and θ together.
 func (r *Regression) observedCovariance() *mat.SymDense {
 	n := r.Rank
-	m, _ := r.cells.x.Dims()
+	m, _ := r.cells.dims()
 	weight := make([]float64, m)
 	w := r.weights()
 	for i, y := range r.y {

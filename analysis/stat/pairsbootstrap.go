@@ -26,7 +26,7 @@ func (r *Regression) PairsBootstrap(ctx context.Context, draws Resampling, peopl
 		base := r.weights()
 		return func(_ int, rng *rand.Rand, out []float64) {
 			drawer.Weights(rng, counts)
-			c := &cells{x: r.cells.x, offset: r.cells.offset, w: make([]float64, m), wy: make([]float64, m), of: r.cells.of}
+			c := &cells{x: r.cells.x, parts: r.cells.parts, offset: r.cells.offset, w: make([]float64, m), wy: make([]float64, m), of: r.cells.of}
 			for i, y := range target {
 				unit := i
 				if clusters != nil {
