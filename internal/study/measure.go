@@ -31,6 +31,10 @@ type measure struct {
 	// number reads a field of a file into a column of numbers; nil for other
 	// kinds, whose fields are their levels or their words.
 	number numberOf
+	// answer returns what finds a value of it in the words of a reply to a
+	// question whose options were shown in some order; nil where the words are
+	// the value.
+	answer func(it *item, order []int) finder
 	// check reports what else is wrong with a declaration; nil when nothing can
 	// be.
 	check func(l *loader, s *section, v *Variable)

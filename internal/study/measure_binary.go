@@ -13,6 +13,7 @@ var measureBinary = measure{
 	kind:   frame.Number,
 	allows: []string{"levels"},
 	number: readBinary,
+	answer: namedOption,
 	check: func(l *loader, s *section, v *Variable) {
 		if len(v.Levels) > 2 {
 			l.doc.value(s.where("levels"), "a binary variable has two levels, not %d; use choice or ordinal", len(v.Levels))

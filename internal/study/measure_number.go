@@ -15,6 +15,7 @@ var measureNumber = measure{
 	kind:   frame.Number,
 	allows: []string{"min", "max"},
 	number: readNumber,
+	answer: func(it *item, _ []int) finder { return numerals{it.variable, readNumber} },
 }
 
 // readNumber reads a number between min and max.

@@ -9,4 +9,5 @@ var measureOrdinal = measure{
 	kind:   frame.Ordered,
 	needs:  []string{"levels"},
 	allows: []string{"scores"},
+	answer: namedOption,
 }

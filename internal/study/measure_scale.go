@@ -13,6 +13,7 @@ var measureScale = measure{
 	kind:   frame.Number,
 	needs:  []string{"min", "max"},
 	number: readScale,
+	answer: func(it *item, _ []int) finder { return numerals{it.variable, readScale} },
 	check:  checkWhole,
 }
 

@@ -14,13 +14,17 @@ import "silico/internal/llm"
 // for the caller, who sees the sessions of the whole plan. It returns several
 // requests when they do not depend on each other, and none when the session is
 // over; the replies enter the transcript in the order of the requests.
+//
+// A session remembers how far it has followed a transcript, so that one that
+// grows is read once. It is not safe for concurrent use.
 type Session struct {
 	Model      *Model
 	Respondent string // id
 	Draw       int    // of the respondent's sessions with the model, from 1
 	Cells      []Cell // what it answers, in the order in which it is asked
 
-	study *Study
+	script *script
+	walk   *walk // nil before the first question and after the last answer
 }
 
 // Cell is one question about one unit.
@@ -49,7 +53,7 @@ const (
 	CutOff     Status = "cut off"    // at the limit of tokens, before an answer could be read
 	Filtered   Status = "filtered"   // withheld by the provider
 	Unparsable Status = "unparsable" // words in which no answer could be found
-	Skipped    Status = "skipped"    // its condition, when, is false
+	Skipped    Status = "skipped"    // its condition, when, does not hold, or an answer that it quotes is not there
 )
 
 // Answer is what a session says to one cell.
@@ -61,4 +65,30 @@ type Answer struct {
 	P        []float64 // probability of each option, when it was asked for; sums to 1
 	Mass     float64   // probability of all options before they were made to sum to 1; 1 otherwise
 	Order    []int     // of the options as they were shown, nil when as declared
+}
+
+// Next returns what is to be asked after what was said so far.
+func (s *Session) Next(t Transcript) []*llm.Request { return s.follow(t).next() }
+
+// Answers returns the answers that a transcript gives, in the order of the
+// cells: one a cell when the session is over, those of the cells that are done
+// otherwise.
+func (s *Session) Answers(t Transcript) []Answer {
+	answers := s.follow(t).answers
+	s.walk = nil // a study has a million sessions
+	return answers
+}
+
+// follow returns the walk through a transcript. It goes on with what is
+// remembered when the transcript begins with that.
+func (s *Session) follow(t Transcript) *walk {
+	w := s.walk
+	if w == nil || len(t) < w.heard || w.heard > 0 && t[w.heard-1].Reply != w.last {
+		w = newWalk(s)
+		s.walk = w
+	}
+	for _, e := range t[w.heard:] {
+		w.hear(e.Reply)
+	}
+	return w
 }
