@@ -90,7 +90,7 @@ func (f *Formula) dotNames(columns []string, schema *frame.Schema) []string {
 		}
 		if schema != nil {
 			v := schema.Variable(c)
-			if v == nil || c == schema.ID || c == schema.Weight || v.Type == "id" || v.Role == "weight" || v.Type == "text" {
+			if v == nil || c == schema.ID || c == schema.Weight || v.Type == "id" || v.Role == "weight" || v.Role == frame.RoleChance || v.Type == "text" {
 				continue
 			}
 		}

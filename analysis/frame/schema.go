@@ -29,15 +29,16 @@ type Variable struct {
 	Name    string
 	Text    string // what it is, in words, for the codebook
 	Type    string // id binary choice ordinal scale number count text
-	Role    string // id weight covariate factor attribute belief action outcome, "" for others
+	Role    string // id weight covariate factor attribute belief action outcome probability, "" for others
 	Levels  []string
 	Labels  []string  // same length as Levels, nil when there are none
 	Scores  []float64 // of an ordinal variable's levels, nil for 0, 1, 2, ...
 	Min     float64   // NaN when open
 	Max     float64
-	Within  bool   // varies within a respondent: within factors, their attributes, answers
-	Derived string // the expression that makes it, "" for others
-	Of      string // for an attribute: the factor whose level decides it
+	Within  bool    // varies within a respondent: within factors, their attributes, answers
+	Derived string  // the expression that makes it, "" for others
+	Of      string  // for an attribute: the factor whose level decides it
+	Chance  *Chance // of a probability: the answer that it is of; nil for others
 }
 
 // Source is one giver of answers.

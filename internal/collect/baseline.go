@@ -53,7 +53,16 @@ func (b baseline) Answer(ctx context.Context, t *Task) (*Answers, error) {
 			warnings = append(warnings, fmt.Sprintf("a baseline writes no text; %s is missing", o.variable.Name))
 		}
 	}
-	if err := s.each(ctx, func(row int) { m.answer(s, row) }); err != nil {
+	teller, _ := m.(teller)
+	if teller != nil {
+		s.chances = newChances(s)
+	}
+	if err := s.each(ctx, func(row int) {
+		m.answer(s, row)
+		for _, c := range s.chances {
+			c.fill(s, teller, row)
+		}
+	}); err != nil {
 		return nil, err
 	}
 	return s.result(warnings), nil

@@ -15,7 +15,7 @@ func (w *facts) measures() analysis.Table {
 		Columns: []analysis.Column{words("variable", "Variable"), words("type", "Type"), words("role", "Role"), words("values", "Values"), words("what", "What it is"), words("question", "Question or rule")}}
 	for i := range w.f.Schema.Variables {
 		v := &w.f.Schema.Variables[i]
-		if v.Name == w.f.Schema.ID || v.Role == "factor" || v.Role == "attribute" {
+		if v.Name == w.f.Schema.ID || v.Role == "factor" || v.Role == "attribute" || v.Role == frame.RoleChance {
 			continue
 		}
 		asked := v.Derived

@@ -84,10 +84,7 @@ func (m *marginal) gaps(s *sheet, k int) []string {
 
 func (m *marginal) answer(s *sheet, row int) {
 	for k := range s.outcomes {
-		p := &m.pools[k][m.cells.of[s.units[row]]]
-		if p.total == 0 {
-			p = &m.whole[k]
-		}
+		p := m.poolOf(s, row, k)
 		if p.total == 0 {
 			continue
 		}
@@ -98,6 +95,27 @@ func (m *marginal) answer(s *sheet, row int) {
 			s.answers[k].Nums[row] = p.numbers[r.IntN(p.total)]
 		}
 	}
+}
+
+// chances are the shares of the item, whatever was answered before.
+func (m *marginal) chances(s *sheet, row, outcome int, _ func(int) float64, p []float64) bool {
+	own := m.poolOf(s, row, outcome)
+	if own.counts == nil {
+		return false
+	}
+	for j, n := range own.counts {
+		p[j] = float64(n) / float64(own.total)
+	}
+	return true
+}
+
+// poolOf returns what a row draws from: the answers to its item, or to all
+// items where nobody answered that.
+func (m *marginal) poolOf(s *sheet, row, outcome int) *pool {
+	if p := &m.pools[outcome][m.cells.of[s.units[row]]]; p.total > 0 {
+		return p
+	}
+	return &m.whole[outcome]
 }
 
 func (p *pool) choose(option, options int) {

@@ -53,6 +53,22 @@ func (m *regression) answer(s *sheet, row int) {
 	}
 }
 
+// chances are those of the multinomial logit at the person, the item and the
+// earlier answers.
+func (m *regression) chances(s *sheet, row, outcome int, earlier func(int) float64, p []float64) bool {
+	c, ok := m.models[outcome].(choices)
+	if !ok {
+		return false
+	}
+	by := m.predictors[outcome]
+	x := make([]float64, len(by.names))
+	by.at(x, s.units[row], func(k int) float64 { return earlier(by.earlier[k]) })
+	for j, share := range c.logit.Probabilities(x, make([]float64, len(c.logit.Levels))) {
+		p[c.logit.Kept[j]] = share
+	}
+	return true
+}
+
 // given returns the answer that a row of the sheet has given: the code of an
 // option or a number; NaN where it is missing.
 func (s *sheet) given(row, outcome int) float64 {

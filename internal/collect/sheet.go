@@ -22,6 +22,7 @@ type sheet struct {
 	within   []*frame.Column // factors that tell the units of a person apart
 	answers  []*frame.Column // of each outcome
 	codes    [][]int32       // of each outcome with options: what was chosen
+	chances  []*chances      // probabilities that the study keeps
 }
 
 func newSheet(t *Task, m *study.Model) *sheet {
@@ -79,7 +80,11 @@ func (s *sheet) index(variable string) int {
 
 // result returns the answers of the sheet.
 func (s *sheet) result(warnings []string) *Answers {
-	return &Answers{Units: s.units, Draws: s.draws, Columns: s.answers, Warnings: warnings}
+	a := &Answers{Units: s.units, Draws: s.draws, Columns: s.answers, Warnings: warnings}
+	for _, c := range s.chances {
+		a.Columns = append(append(a.Columns, c.own...), c.joint...)
+	}
+	return a
 }
 
 // stream returns the random stream of an answer of a row.

@@ -20,6 +20,14 @@ func learnUniform(s *sheet, _ *lesson) (method, []string) {
 	return uniform{}, warnings
 }
 
+// chances are the same for all options.
+func (uniform) chances(_ *sheet, _, _ int, _ func(int) float64, p []float64) bool {
+	for j := range p {
+		p[j] = 1 / float64(len(p))
+	}
+	return true
+}
+
 func closed(o *outcome) bool {
 	return !math.IsNaN(o.variable.Min) && !math.IsNaN(o.variable.Max)
 }

@@ -225,6 +225,13 @@ study.toml:96:17: "suported" is no verdict; there are supported, not supported, 
 study.toml:97:5: p is the address of one p-value, such as ANALYSIS.SOURCE.STATISTIC.p`,
 	},
 	{
+		name:   "probabilities that cannot be kept",
+		change: []string{"[question.want]", "[question.want]\nkeep = \"distribution\"", "[question.do]", "[question.do]\nkeep = \"distributon\"", "[variable.gender]", "[variable.p_want_no]\ntype = \"number\"\nis = \"anger + 1\"\n[variable.gender]"},
+		want: `
+study.toml:55:8: the probability of want = no would be the column p_want_no, and there is one of that name; choose another name
+study.toml:59:8: unknown thing to keep "distributon"; there are distribution; did you mean "distribution"?`,
+	},
+	{
 		name:   "families that are none",
 		change: []string{"js.hi < 0\"", "js.hi < 0\"\nfamily = \"mian\"\n[hypothesis.h2]\ntext = \"So.\"\ndecide = \"distance.uniform.do.js > 0\"\nfamily = \"main\"\n[hypothesis.h3]\ntext = \"So.\"\ndecide = \"distance.uniform.do.js > 0\"\nfamily = \"main\"\np = \"distance.uniform.do.js.se\"\n[hypothesis.h4]\ntext = \"So.\"\ndecide = \"distance.uniform.do.js > 0\"\np = \"distance.uniform.do.js.p\"\n[family.main]\nmethod = \"holm\"\nalpha = 5\n[family.other]\nmethod = \"sequnce\""},
 		want: `

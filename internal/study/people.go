@@ -117,7 +117,7 @@ func (l *loader) peopleColumns(c *csvFile) ([]wanted, bool) {
 			w.header, w.path, w.full = p.Weight, l.peopleAt.where("weight"), true
 		case "attribute":
 			w.optional = true
-		case roleStatus:
+		case roleStatus, frame.RoleChance:
 			continue
 		default:
 			if f := l.s.factor(v.Name); f != nil {
@@ -169,7 +169,7 @@ func (l *loader) peopleFrame(t *table) *frame.Frame {
 	for i := range l.s.schema.Variables {
 		v := &l.s.schema.Variables[i]
 		switch {
-		case v.Derived != "", v.Role == roleStatus:
+		case v.Derived != "", v.Role == roleStatus, v.Role == frame.RoleChance:
 		case v.Of != "":
 			cols = append(cols, l.s.attribute(v, t.col(v.Of)))
 		default:

@@ -67,7 +67,7 @@ func (l *loader) drawRespondents() {
 		c := newCells(v, empty, rows)
 		f := l.s.factor(v.Name)
 		switch {
-		case v.Derived != "":
+		case v.Derived != "", v.Role == frame.RoleChance:
 			continue
 		case v.Role == "id":
 			for i, p := range people {

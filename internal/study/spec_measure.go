@@ -65,4 +65,6 @@ type specQuestion struct {
 	After string `toml:"after"`
 	// How the answer is had from a language model: "text", "json", "logprobs" or "distribution". Default "text".
 	Elicit string `toml:"elicit"`
+	// What is kept besides the answer: "distribution" adds the probability of each option as a number, p_VARIABLE_OPTION, for the sources that know it.
+	Keep string `toml:"keep"`
 }

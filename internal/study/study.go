@@ -135,6 +135,7 @@ type Question struct {
 	Text     string // a template over factors, attributes and the person's variables
 	After    string // the question before it in the same conversation, "" for none
 	Elicit   string // text json logprobs distribution
+	Keep     string // distribution, "" for the answer alone
 }
 
 // Model is one source of answers other than the people.

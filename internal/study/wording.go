@@ -15,7 +15,7 @@ func (l *loader) wording() {
 	for _, s := range sections {
 		var spec specQuestion
 		s.decode(&spec)
-		q := &Question{Name: s.path[1], Variable: spec.Variable, Text: spec.Text, After: spec.After, Elicit: spec.Elicit}
+		q := &Question{Name: s.path[1], Variable: spec.Variable, Text: spec.Text, After: spec.After, Elicit: spec.Elicit, Keep: spec.Keep}
 		if q.Variable == "" {
 			q.Variable = q.Name
 		}
@@ -29,6 +29,7 @@ func (l *loader) wording() {
 		l.s.Questions = append(l.s.Questions, q)
 	}
 	l.conversations(sections)
+	l.chances(sections)
 }
 
 // asks checks the variable that a question gives.
