@@ -337,9 +337,11 @@ func TestCancellingStopsEveryKind(t *testing.T) {
 	}
 }
 
-// models returns people with three sources that answer more and less like them.
+// models returns people with three sources that answer more and less like them;
+// all but the farthest tell their probabilities.
 func models(t testing.TB) *frame.Frame {
-	return withModels(verbagg(t, true), simulated{"near", .1}, simulated{"middle", .4}, simulated{"far", 1})
+	near, middle, far := simulated{"near", .1}, simulated{"middle", .4}, simulated{"far", 1}
+	return withChances(withModels(verbagg(t, true), near, middle, far), near, middle)
 }
 
 // dump writes a frame as text.

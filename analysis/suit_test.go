@@ -12,6 +12,8 @@ func suit(p Params) {
 	case *Heterogeneity:
 		p.By, p.Contrasts, p.Replicates, p.Floor = []string{"gender"}, []string{"near-middle"}, 100, 50
 		p.Tuple = []string{"do > 'no'"}
+	case *Score:
+		p.By, p.Contrasts, p.Replicates, p.Floor = []string{"gender"}, []string{"near-middle"}, 100, 50
 	case *Regression:
 		p.Family, p.Formula = "logit", "do_any ~ anger + gender + behaviour + blame"
 	case *Recovery:
