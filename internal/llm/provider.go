@@ -46,6 +46,7 @@ const (
 	WrongKey    Kind = "API key refused"
 	UnknownName Kind = "unknown model"
 	BadRequest  Kind = "request refused"
+	TooLong     Kind = "prompt too long"
 	TooLarge    Kind = "reply too large"
 	NoQuota     Kind = "out of quota"
 	Untrusted   Kind = "certificate not trusted"

@@ -22,6 +22,7 @@ type Request struct {
 	Model    string // as its server knows it
 	Revision string // digest or revision of the weights, "" where the server has one
 	Endpoint string // address of the server, "" for the provider's own; no part of the key
+	KeyEnv   string // environment variable of the API key, "" for the provider's own; no part of the key
 
 	// Messages of the conversation so far. When the last one is the
 	// assistant's, the model is to continue it.

@@ -1,0 +1,99 @@
+package llm
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// template renders a conversation into the prompt of a plain completion, as
+// the models expect it that were trained on it. When the last message is the
+// assistant's, the prompt ends within it, and the model continues it.
+//
+// The token with which some models want every text to begin (such as
+// <|begin_of_text|>) is left to the server, which puts it there itself: written
+// out it would be there twice.
+type template struct {
+	// turn is one message; the roles are "system", "user" and "assistant".
+	turn func(role, text string) string
+	// opening begins the assistant's answer.
+	opening string
+	// end ends a turn, and with it the answer; "" when nothing does.
+	end string
+	// system says whether system messages have a turn of their own. Otherwise
+	// they begin the user's.
+	system bool
+}
+
+var templates = map[string]template{
+	// OpenAI's format, which Qwen, SmolLM and many others were trained on:
+	// https://github.com/openai/openai-python/blob/release-v0.28.0/chatml.md
+	"chatml": {
+		turn:    func(role, text string) string { return "<|im_start|>" + role + "\n" + text + "<|im_end|>\n" },
+		opening: "<|im_start|>assistant\n",
+		end:     "<|im_end|>",
+		system:  true,
+	},
+	// Gemma knows the roles user and model; what a system message would say
+	// belongs into the user's turn:
+	// https://ai.google.dev/gemma/docs/core/prompt-structure
+	"gemma": {
+		turn: func(role, text string) string {
+			if role == Assistant {
+				role = "model"
+			}
+			return "<start_of_turn>" + role + "\n" + text + "<end_of_turn>\n"
+		},
+		opening: "<start_of_turn>model\n",
+		end:     "<end_of_turn>",
+	},
+	// https://www.llama.com/docs/model-cards-and-prompt-formats/meta-llama-3/
+	"llama3": {
+		turn: func(role, text string) string {
+			return "<|start_header_id|>" + role + "<|end_header_id|>\n\n" + text + "<|eot_id|>"
+		},
+		opening: "<|start_header_id|>assistant<|end_header_id|>\n\n",
+		end:     "<|eot_id|>",
+		system:  true,
+	},
+	// For models that were trained on no conversations: the texts one after
+	// another with a blank line between them, and nothing else.
+	"plain": {
+		turn:   func(_, text string) string { return text + "\n\n" },
+		system: true,
+	},
+}
+
+// Templates returns the names of the templates for plain completions, sorted.
+func Templates() []string { return slices.Sorted(maps.Keys(templates)) }
+
+// render returns the prompt for a conversation.
+func (t *template) render(messages []Message) string {
+	var b strings.Builder
+	pending := "" // system messages that begin the user's turn
+	for i, m := range messages {
+		switch {
+		case m.Role == System && !t.system:
+			pending += m.Text + "\n\n"
+			continue
+		case m.Role == Assistant && i == len(messages)-1:
+			b.WriteString(t.opening + m.Text)
+			return b.String()
+		case m.Role == User:
+			m.Text, pending = pending+m.Text, ""
+		}
+		b.WriteString(t.turn(m.Role, m.Text))
+	}
+	b.WriteString(t.opening)
+	return b.String()
+}
+
+// templateOf returns the template of a name.
+func templateOf(name string) (*template, error) {
+	t, ok := templates[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no template %q; there are %s", name, strings.Join(Templates(), ", "))
+	}
+	return &t, nil
+}
