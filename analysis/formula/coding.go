@@ -17,10 +17,15 @@ const (
 	// where one is chosen, which is -1 in all of them: R's contr.sum. The
 	// columns are numbered.
 	Sum
+	// Polynomial has the linear, quadratic, cubic, ... trend over the order of
+	// the levels, orthogonal and of length 1: R's contr.poly, under its names .L,
+	// .Q, .C, ^4.
+	Polynomial
 )
 
 // coding is the columns that one variable gives to a term: a suffix to its
-// name and the value at each level. A number has one column without levels.
+// name and the value at each level. A number has one column without levels, a
+// polynomial one a degree.
 type coding struct {
 	suffixes []string
 	tables   [][]float64 // by column, then by level; nil for a number
@@ -72,6 +77,13 @@ func (c *coder) levels(v int) []string {
 
 // coding returns the columns of variable v, full for a column a level.
 func (c *coder) coding(v int, full bool) coding {
+	if x := c.values[v]; x.kind == basis && len(x.parts) > 1 {
+		var out coding
+		for k := range x.parts {
+			out.suffixes, out.tables = append(out.suffixes, strconv.Itoa(k+1)), append(out.tables, nil)
+		}
+		return out
+	}
 	if !c.isFactor(v) {
 		return coding{suffixes: []string{""}, tables: [][]float64{nil}}
 	}
@@ -93,13 +105,16 @@ func (c *coder) coding(v int, full bool) coding {
 		}
 		return out
 	}
-	ref, sum := c.reference(v)
+	ref, contrast := c.reference(v)
+	if contrast == Polynomial {
+		return c.trends(v)
+	}
 	number := 0
 	for _, k := range used {
 		if k == ref {
 			continue
 		}
-		if !sum {
+		if contrast == Treatment {
 			indicator(k)
 			continue
 		}
@@ -109,33 +124,59 @@ func (c *coder) coding(v int, full bool) coding {
 	return out
 }
 
+// trends returns the polynomial contrasts of the levels that are used.
+func (c *coder) trends(v int) coding {
+	var out coding
+	used := c.used[v]
+	scores := make([]float64, len(used))
+	for i := range scores {
+		scores[i] = float64(i + 1)
+	}
+	p := newPolynomial(scores, max(0, len(used)-1))
+	values, slopes := make([]float64, p.degree), make([]float64, p.degree)
+	for k := range p.degree {
+		suffix := "^" + strconv.Itoa(k+1)
+		if k < 3 {
+			suffix = [...]string{".L", ".Q", ".C"}[k]
+		}
+		out.suffixes, out.tables = append(out.suffixes, suffix), append(out.tables, make([]float64, len(c.levels(v))))
+	}
+	for i, level := range used {
+		p.at(scores[i], values, slopes)
+		for k := range values {
+			out.tables[k][level] = values[k]
+		}
+	}
+	return out
+}
+
 // reference returns the level without a column of its own, -1 when no level is
-// used, and whether the contrasts are sums.
-func (c *coder) reference(v int) (level int, sum bool) {
+// used, and the contrasts. Of trends it is the first level, which comparisons of
+// levels then are against.
+func (c *coder) reference(v int) (level int, contrast Contrast) {
 	x, used := c.values[v], c.used[v]
 	if len(used) == 0 {
-		return -1, false
+		return -1, Treatment
 	}
-	want, sum := x.base, x.sum
+	want, contrast := x.base, x.contrast
 	if !x.choice {
 		want = c.opts.Reference[c.labels[v]]
-		contrast, ok := c.opts.Contrasts[c.labels[v]]
-		if !ok {
+		var ok bool
+		if contrast, ok = c.opts.Contrasts[c.labels[v]]; !ok {
 			contrast = c.opts.Contrasts[""]
 		}
-		sum = contrast == Sum
 	}
 	if want != "" {
 		for _, k := range used {
 			if c.levels(v)[k] == want {
-				return k, sum
+				return k, contrast
 			}
 		}
 	}
-	if sum {
-		return used[len(used)-1], sum
+	if contrast == Sum {
+		return used[len(used)-1], contrast
 	}
-	return used[0], sum
+	return used[0], contrast
 }
 
 // warn says what a reader must know about the levels of the variables.
@@ -166,11 +207,12 @@ type column struct {
 	parts []part
 }
 
-// part is one variable within a column: its number, or the value of its level
-// by table.
+// part is one variable within a column: its number, the value of its level by
+// table, or the nth column of its polynomial.
 type part struct {
 	variable int
 	table    []float64
+	nth      int
 }
 
 // columns returns the columns of a model: the intercept, then term by term; in
@@ -190,7 +232,7 @@ func (c *coder) columns(m *model) (cols []column, assign []int) {
 					if len(before.parts) > 0 {
 						name = before.name + ":" + name
 					}
-					next = append(next, column{name: name, parts: append(slices.Clone(before.parts), part{variable: v, table: table})})
+					next = append(next, column{name: name, parts: append(slices.Clone(before.parts), part{variable: v, table: table, nth: j})})
 				}
 			}
 			made = next

@@ -168,7 +168,7 @@ func (d *Design) evaluate() error {
 			return problem
 		}
 		switch {
-		case x.kind == matrix && v == d.model.response:
+		case x.kind == matrix && v == d.model.response, x.kind == basis && v != d.model.response:
 		case x.kind > coded:
 			return fail(n.col, "%s is %s, and no variable", n, x.kind)
 		}
@@ -262,7 +262,7 @@ func (v *value) markMissing(out []bool) {
 		for i, c := range v.codes {
 			out[i] = out[i] || c < 0
 		}
-	case matrix:
+	case matrix, basis:
 		for _, p := range v.parts {
 			p.markMissing(out)
 		}
@@ -276,6 +276,9 @@ func (v *value) markMissing(out []bool) {
 // finite is an error when a variable is infinite in a kept row.
 func (d *Design) finite(offset *value) error {
 	check := func(v *value, label string) error {
+		if v.kind == basis {
+			v = v.parts[len(v.parts)-1]
+		}
 		if v.kind > logical {
 			return nil
 		}

@@ -16,16 +16,20 @@
 // Inside a call, arithmetic is arithmetic: + - * / ^ %% and comparisons,
 // & | ! and %in% c(...), with the functions abs ceiling exp expm1 floor log
 // log10 log1p log2 round sign sqrt, I, scale, factor, relevel, C, as.factor,
-// as.numeric, is.na, ifelse, pmin and pmax. A name that is no plain name
-// stands in backticks. Names are R's: letters, digits, dots and underscores.
+// as.numeric, is.na, ifelse, pmin and pmax; max, mean, median, min, sd and sum
+// of the values that are there; and poly(x, degree), which has a column a
+// degree. A name that is no plain name stands in backticks. Names are R's:
+// letters, digits, dots and underscores.
 //
 // # Columns
 //
 // A coded or text column is a factor: one column a level but the reference,
 // which is the first level unless Options say otherwise. Levels that no kept
 // row has are left out, as lm and glm of R do. An ordered column is coded the
-// same way (not by polynomials, R's default); score(x) is the number of its
-// level. A factor is coded by a column for every level where R does so: when
+// same way, and not by polynomials as in R, because a difference from the
+// reference can be read and compared between sources, and a cubic trend hardly;
+// C(x, poly) asks for R's columns, and score(x) is the number of its level. A
+// factor is coded by a column for every level where R does so: when
 // its margin is not in the model.
 //
 // # Rows

@@ -22,6 +22,11 @@ type evaluator struct {
 	// that the same expression over changed data keeps them.
 	scalings map[*node]scaling
 
+	// summaries and polynomials are what mean(...) and its like, and poly(...),
+	// took from the data.
+	summaries   map[*node]float64
+	polynomials map[*node]*polynomial
+
 	// factors are the levels that factor(...) and texts took from the data.
 	factors map[*node][]string
 }
@@ -29,7 +34,10 @@ type evaluator struct {
 type scaling struct{ center, scale float64 }
 
 func newEvaluator(f *frame.Frame) *evaluator {
-	return &evaluator{frame: f, rows: f.Rows(), scalings: map[*node]scaling{}, factors: map[*node][]string{}}
+	return &evaluator{
+		frame: f, rows: f.Rows(), factors: map[*node][]string{},
+		scalings: map[*node]scaling{}, summaries: map[*node]float64{}, polynomials: map[*node]*polynomial{},
+	}
 }
 
 // value returns the values of an expression.

@@ -31,7 +31,7 @@ func fill(dst []float64, cols []column, values []*value, rows []int) {
 			continue
 		}
 		for p, part := range c.parts {
-			part.multiply(dst, j, k, values[part.variable], rows, p == 0)
+			part.multiply(dst, j, k, part.of(values), rows, p == 0)
 		}
 	}
 }
@@ -69,6 +69,15 @@ func (p part) multiply(dst []float64, j, k int, v *value, rows []int, first bool
 	}
 }
 
+// of returns the values that the part is made of.
+func (p part) of(values []*value) *value {
+	v := values[p.variable]
+	if v.kind == basis {
+		return v.parts[p.nth]
+	}
+	return v
+}
+
 // at returns the part's value in a row.
 func (p part) at(v *value, row int) float64 {
 	switch {
@@ -90,14 +99,14 @@ func fillSlopes(dst []float64, cols []column, values []*value, rows []int) {
 			for p, part := range c.parts {
 				slope := 0.0
 				if part.table == nil {
-					slope = values[part.variable].dot(r)
+					slope = part.of(values).dot(r)
 				}
 				if slope == 0 {
 					continue
 				}
 				for q, other := range c.parts {
 					if q != p {
-						slope *= other.at(values[other.variable], r)
+						slope *= other.at(other.of(values), r)
 					}
 				}
 				sum += slope

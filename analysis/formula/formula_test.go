@@ -304,6 +304,7 @@ func FuzzParse(f *testing.F) {
 	for _, src := range []string{
 		"y ~ a * b", "log(y+1) ~ (x + g + o)^2 - x:g", "~ . - 1", "y ~ I(x^2) + scale(x, center = FALSE) + factor(g)", "I(y > 0) ~ `odd name` + offset(log(w))",
 		"y ~ a/b %in% c + 0", "y ~ C(g, sum) + relevel(g, ref = \"b\") + (1 + x || g)", "cbind(y, w) ~ x + I(-x^-2) + pmin(x, 3)", "y ~ ((((x))))", "y ~ x^1e9", "y~ifelse(x>2,1,0)+o",
+		"y ~ poly(x, 2, raw = TRUE):g + C(o, poly) + I(x - mean(x)/sd(w))",
 	} {
 		f.Add(src)
 	}

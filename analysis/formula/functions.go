@@ -35,19 +35,22 @@ var functions = map[string]function{
 var others = map[string][2]int{
 	"log": {1, 2}, "scale": {1, 3}, "factor": {1, 2}, "as.factor": {1, 1}, "relevel": {2, 2}, "C": {2, 3},
 	"as.numeric": {1, 1}, "as.integer": {1, 1}, "score": {1, 1}, "is.na": {1, 1}, "ifelse": {3, 3},
-	"pmin": {2, 20}, "pmax": {2, 20}, "c": {1, 1000}, "cbind": {2, 2}, "offset": {1, 1},
+	"pmin": {2, 20}, "pmax": {2, 20}, "c": {1, 1000}, "cbind": {2, 2}, "offset": {1, 1}, "poly": {1, 3},
 }
 
 // keyed are the named arguments that a function takes, in their order.
 var keyed = map[string][]string{
 	"log": {"x", "base"}, "scale": {"x", "center", "scale"}, "factor": {"x", "levels"}, "relevel": {"x", "ref"},
-	"C": {"object", "contr", "base"}, "ifelse": {"test", "yes", "no"},
+	"C": {"object", "contr", "base"}, "ifelse": {"test", "yes", "no"}, "poly": {"x", "degree", "raw"},
 }
 
 // functionNames are all functions in order.
 func functionNames() []string {
 	var names []string
 	for name := range functions {
+		names = append(names, name)
+	}
+	for name := range summaries {
 		names = append(names, name)
 	}
 	for name := range others {
@@ -71,7 +74,9 @@ func checkCalls(n *node) *SyntaxError {
 
 func checkCall(n *node) *SyntaxError {
 	low, high := 1, 1
-	if _, ok := functions[n.name]; !ok {
+	_, single := functions[n.name]
+	_, summary := summaries[n.name]
+	if !single && !summary {
 		bounds, ok := others[n.name]
 		if !ok {
 			return &SyntaxError{Col: n.col, Msg: fmt.Sprintf("unknown function %q", n.name), Hint: expr.Suggest(n.name, functionNames())}
@@ -149,9 +154,14 @@ func (e *evaluator) call(n *node) (*value, *SyntaxError) {
 		}
 		return apply(x, f.f, f.slope), nil
 	}
+	if _, ok := summaries[n.name]; ok {
+		return e.summary(n)
+	}
 	switch n.name {
 	case "log":
 		return e.log(n)
+	case "poly":
+		return e.polynomial(n)
 	case "scale":
 		return e.scale(n)
 	case "factor", "as.factor", "relevel", "C":
@@ -362,13 +372,15 @@ func contrastOf(n *node, v *value) *SyntaxError {
 	a := n.argument("contr")
 	switch a.name {
 	case "sum", "contr.sum":
-		v.sum = true
+		v.contrast = Sum
+	case "poly", "contr.poly":
+		v.contrast = Polynomial
 	case "treatment", "contr.treatment":
 	default:
-		return fail(a.col, "C() knows the contrasts treatment and sum, not %s", a)
+		return fail(a.col, "C() knows the contrasts treatment, sum and poly, not %s", a)
 	}
 	if base := n.argument("base"); base != nil {
-		if v.sum || base.kind != nodeNumber || base.num < 1 || int(base.num) > len(v.levels) {
+		if v.contrast != Treatment || base.kind != nodeNumber || base.num < 1 || int(base.num) > len(v.levels) {
 			return fail(base.col, "the base of treatment contrasts is the number of a level, from 1")
 		}
 		v.base = v.levels[int(base.num)-1]

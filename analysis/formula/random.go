@@ -42,7 +42,7 @@ func (d *Design) randomParts() ([]randomPart, *SyntaxError) {
 				if err != nil {
 					return nil, err
 				}
-				if v.kind > coded {
+				if v.kind > coded && v.kind != basis {
 					return nil, fail(n.col, "%s is %s, and no variable", n, v.kind)
 				}
 				p.values = append(p.values, v)

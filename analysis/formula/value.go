@@ -18,10 +18,11 @@ const (
 	text              // one text
 	vector            // c(...): several constants
 	matrix            // cbind(...): several columns
+	basis             // poly(...): one variable with several columns
 )
 
 func (k valueKind) String() string {
-	return [...]string{"a number", "a condition", "a factor", "a text", "a list", "a matrix"}[k]
+	return [...]string{"a number", "a condition", "a factor", "a text", "a list", "a matrix", "a polynomial"}[k]
 }
 
 // value is what an expression gives: one value a row, or one for all rows.
@@ -32,11 +33,12 @@ type value struct {
 	codes  []int32   // coded: -1 is missing
 	levels []string
 	scores []float64 // of an ordered column's levels, nil where they have none
-	sum    bool      // coded: sum contrasts were asked for by C(x, sum)
-	choice bool      // coded: the contrasts were chosen within the formula
-	base   string    // coded: the reference level that C or relevel chose
+	choice bool      // coded: the contrasts were chosen within the formula, by C(x, ...)
+	base   string    // coded: the reference level that C chose
 	text   string
-	parts  []*value // vector, matrix
+	parts  []*value // vector, matrix, basis
+
+	contrast Contrast // coded: what C chose
 }
 
 // at returns the number of a row.
@@ -63,7 +65,7 @@ func (v *value) missing(row int) bool {
 	switch v.kind {
 	case coded:
 		return v.codes[row] < 0
-	case matrix:
+	case matrix, basis:
 		for _, p := range v.parts {
 			if p.missing(row) {
 				return true

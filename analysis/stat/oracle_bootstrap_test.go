@@ -75,7 +75,7 @@ func oracleBootstrap(t *testing.T, c *oracleCase, f *frame.Frame) any {
 		"bca":              bcaFields(b, left),
 	}
 
-	const many = 100_000
+	many := oracleDraws(c)
 	draws := stat.Resampling{Streams: stat.NewStreams(1), Name: c.ID, B: many, Workers: 2}
 	reps, err := draws.Rows(ctx, stat.People{N: len(x)}, nil, 1, func(rows []int, out []float64) {
 		drawn := make([]float64, len(rows))
@@ -93,6 +93,13 @@ func oracleBootstrap(t *testing.T, c *oracleCase, f *frame.Frame) any {
 		"bca": bcaFields(own, left), "mc_se_of_percentile_endpoints": percentileErrors(own, 1000),
 	}
 	return r
+}
+
+// oracleDraws is how many draws R took for large_B, which no option says.
+func oracleDraws(c *oracleCase) int {
+	large, _ := c.Result.(map[string]any)["large_B"].(map[string]any)
+	b, _ := large["B"].(float64)
+	return int(b)
 }
 
 func limits(i stat.Interval) []float64 { return []float64{i.Lo, i.Hi} }
@@ -119,8 +126,9 @@ func percentileErrors(b stat.Bootstrap, n float64) []float64 {
 }
 
 // bootstrapTolerance is exact for what follows from the replicates given. What
-// both sides resample anew (large_B, 100,000 draws) differs by chance: limits
-// by four of the stated Monte Carlo errors, which are those of 1,000 draws.
+// both sides resample anew (large_B, 100,000 draws as a rule) differs by chance:
+// limits by four of the stated Monte Carlo errors, which are those of 1,000
+// draws, and the rest with the root of the number of draws.
 func bootstrapTolerance(c *oracleCase, path string) (rel, abs float64) {
 	field, ok := strings.CutPrefix(path, "large_B.")
 	if !ok || field == "B" || field == "bca.acceleration" {
@@ -128,26 +136,39 @@ func bootstrapTolerance(c *oracleCase, path string) (rel, abs float64) {
 	}
 	large := c.Result.(map[string]any)["large_B"].(map[string]any)
 	mcse := large["mc_se_of_percentile_endpoints"].([]any)
+	chance := math.Sqrt(1e5 / float64(oracleDraws(c)))
 	k := 0
 	if strings.HasSuffix(field, "[1]") {
 		k = 1
 	}
 	switch name, _, _ := strings.Cut(field, "["); name {
 	case "se":
-		return .02, 0
+		return max(.02, math.Sqrt(10*kurtosis(c.numbers("replicates"))/1e5)) * chance, 0
 	case "mc_se_of_percentile_endpoints":
 		return .5, 0 // of a difference of two near quantiles
 	case "percentile":
 		return 0, 4*oracleNumber(mcse[k]) + 1e-12
 	case "bca.z0":
-		return 0, .025 // 4 √2 √(¼/100,000)/φ(0)
+		return 0, .025 * chance // 4 √2 √(¼/100,000)/φ(0), with room for ties
 	case "bca.alpha_adj":
-		return 0, .01
+		return 0, .01 * chance
 	case "bca.ci_type7", "bca.ci_type6":
 		// A limit of a discrete statistic may jump to the next value.
 		return 0, 4*oracleNumber(mcse[k]) + jump(c, oracleNumber(large["bca"].(map[string]any)[strings.TrimPrefix(name, "bca.")].([]any)[k]))
 	}
 	return oracleTolerance(path)
+}
+
+// kurtosis returns the fourth moment over the square of the second, by which the
+// error of a standard deviation grows: √((kurtosis - 1)/4B) of it, here for two
+// of B draws and allowed 4 times.
+func kurtosis(x []float64) float64 {
+	mean, m := centralMoments(x)
+	fourth := 0.0
+	for _, v := range x {
+		fourth += math.Pow(v-mean, 4) / float64(len(x))
+	}
+	return fourth / (m[0] * m[0])
 }
 
 // jump returns the distance from at to the farther of its neighbours among the

@@ -106,7 +106,7 @@ func oracleTwoSample(t *testing.T, c *oracleCase, f *frame.Frame) any {
 // The oracle holds R's number; ours has the other terms.
 func leftOutByR(d, n float64) float64 {
 	z := d * math.Sqrt(n)
-	if !(z < 1) {
+	if !(z > 0 && z < 1) {
 		return 0
 	}
 	s := 0.0

@@ -396,6 +396,48 @@ func TestWeightTwoIsADoubledRow(t *testing.T) {
 	})
 }
 
+// R's sandwich 3.0 counts the rows of weight 0 in its meat and not in its bread,
+// so that its errors depend on rows that its fit does not see.
+func TestWeightZeroIsALeftOutRow(t *testing.T) {
+	const n = 60
+	rng := rand.New(rand.NewPCG(8, 9))
+	y, x, w, u := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	var rows []int
+	for i := range n {
+		y[i], x[i], w[i], u[i] = float64(rng.IntN(2)), rng.NormFloat64(), float64(rng.IntN(3)), float64(i%12)
+		if w[i] > 0 {
+			rows = append(rows, i)
+		}
+	}
+	f := frame.New(frame.Numbers("y", y), frame.Numbers("x", x), frame.Numbers("w", w), frame.Numbers("u", u))
+	for name, fit := range map[string]func(*formula.Design) *stat.Regression{
+		"OLS":               stat.OLS,
+		"logit":             func(d *formula.Design) *stat.Regression { return stat.GLM(d, stat.Binomial, stat.Logit) },
+		"Poisson":           func(d *formula.Design) *stat.Regression { return stat.GLM(d, stat.Poisson, stat.Log) },
+		"negative binomial": stat.NB,
+	} {
+		a, b := fit(design(t, f, "y ~ x", formula.Options{Weights: "w"})), fit(design(t, f.Take(rows), "y ~ x", formula.Options{Weights: "w"}))
+		near(t, name+": coefficients", a.Coef, b.Coef)
+		near(t, name+": n, df, deviance, log likelihood, AIC, BIC", []float64{float64(a.N), a.DF, a.Deviance, a.LogLik, a.AIC, a.BIC}, []float64{float64(b.N), b.DF, b.Deviance, b.LogLik, b.AIC, b.BIC})
+		for _, kind := range stat.CovarianceTypes {
+			var ca, cb [][]int
+			if stat.Clustered(kind) {
+				ca, cb = append(ca, a.Design.Cluster(f.Col("u"))), append(cb, b.Design.Cluster(f.Take(rows).Col("u")))
+			}
+			va, err := a.Covariance(kind, ca...)
+			if err != nil {
+				continue // not an error of this model
+			}
+			if kind == "survey" {
+				continue // there they are units outside the domain, as in survey::svyglm
+			}
+			vb := covariance(t, b, kind, cb...)
+			near(t, name+": "+kind, errorsOf(va), errorsOf(vb))
+			near(t, name+": degrees of freedom of "+kind, va.DF, vb.DF)
+		}
+	}
+}
+
 func TestTheOrderOfRowsAndTheUnitsOfColumnsDoNotMatter(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 2))

@@ -22,7 +22,9 @@ formulas <- c(
  "I(y > 3) ~ x + a", "y ~ economic.cond + x", "y ~ x + offset(log(k))", "y ~ b * x - x", "y ~ b * x - 1", "y ~ 1", "y ~ 0 + x", "y ~ log(x, 2) + log10(x) + log2(x)",
  "y ~ I(x * 100000) + I(x + 1e-5)", "y ~ I(-x) + I(-x^2) + I((x + 1) * 2)", "y ~ factor(b)", "y ~ relevel(a, ref = \"q\")", "y ~ 0 + relevel(a, ref = \"q\")", "y ~ C(b, sum) * a", "y ~ x + x:a + a:b",
  "y ~ a:x:b", "y ~ x:z + a", "y ~ a + b + a:x:b", "y ~ factor(k) + factor(k):a", "y ~ as.numeric(a) + pmin(x, 5)", "y ~ abs(z) + round(z)", "y ~ ifelse(x > 5, 1, 0)", "y ~ a * (b + x) - a:b", "y ~ (a + b)^2 + x - 1", "y ~ x + +a", "y ~ a + (x - 1)",
- "y ~ I(k %in% c(1, 2))", "y ~ I(x %% 3)", "y ~ I(a == \"q\")", "y ~ I(a == 'q' & x > 3)", "y ~ I(!(x > 3)) + (b)", "y ~ factor(k, levels = c(10, 2))", "y ~ exp(-x/10) + I(2^z)", "y ~ is.na(b)", "cbind(k, n) ~ a")
+ "y ~ I(k %in% c(1, 2))", "y ~ I(x %% 3)", "y ~ I(a == \"q\")", "y ~ I(a == 'q' & x > 3)", "y ~ I(!(x > 3)) + (b)", "y ~ factor(k, levels = c(10, 2))", "y ~ exp(-x/10) + I(2^z)", "y ~ is.na(b)", "cbind(k, n) ~ a",
+ "y ~ poly(z, 2)", "y ~ poly(z, 3) * a", "y ~ poly(k, 2, raw = TRUE) + b", "y ~ poly(z, 1)", "y ~ poly(z, degree = 2):b", "y ~ C(b, poly) * x", "y ~ C(factor(k), contr.poly)", "y ~ 0 + C(factor(k), poly) + b",
+ "y ~ I(z - mean(z)) + I(k/sd(k)) + I(z - median(z))", "y ~ I(max(z) - z) + I(z/sum(k)) + I(z - min(k))")
 out <- lapply(formulas, function(s) {
   f <- as.formula(s)
   mf <- model.frame(f, d, drop.unused.levels = TRUE)
