@@ -3,6 +3,7 @@ package llm
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"sync"
 )
 
@@ -21,7 +22,7 @@ type Store struct {
 	// Replies are held as they stand in the files, each behind the digest of
 	// its line, and decoded when somebody looks. Requests are not held.
 	text  [][]byte
-	found findings
+	found []Finding
 
 	writing sync.Mutex
 	writers map[string]*writer // by the model's part of the file name
@@ -36,81 +37,46 @@ type ref struct{ chunk, from, len uint32 }
 // are not used: Findings names them. The error is of the disk, or of a file
 // that a newer version has written.
 func OpenStore(dir string) (*Store, error) {
-	for {
-		s := &Store{dir: dir, index: make(map[Key]ref), found: make(findings), writers: make(map[string]*writer)}
-		vanished, err := readAll(dir, s.read)
-		if err != nil {
-			return nil, err
+	s := &Store{dir: dir, index: make(map[Key]ref), writers: make(map[string]*writer)}
+	doubles := make(findings)
+	found, err := readFiles(dir, load, func(l *loaded, file string, before int) error {
+		s.text = append(s.text, bytes.Clone(l.text)) // in its true size
+		for _, a := range l.answers {
+			if t := s.add(a.key, ref{uint32(len(s.text) - 1), a.from, a.len}); t != "" {
+				doubles.add(t, file, before+a.number)
+			}
 		}
-		if !vanished {
-			return s, nil
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	s.found = append(found.list(), doubles.list()...)
+	return s, nil
 }
 
-// loaded is what one chunk of a file holds for the index.
+// loaded is what a piece of a file holds for the index.
 type loaded struct {
 	text    []byte
 	answers []answer
-	lines   int
-	changed []int // lines of the chunk, from 1
-	torn    int   // the line that was not finished, 0 for none
-	format  int   // the newest that a header names
 }
 
-// answer is one line of a chunk: its key and where in the text it lies.
+// answer is one line of a piece: its key, and where in the text its reply is.
 type answer struct {
 	key       Key
 	from, len uint32
-	line      int
+	number    int
 }
 
-// load takes the lines of a chunk apart and copies the replies.
-func load(chunk []byte) *loaded {
-	c := &loaded{text: make([]byte, 0, len(chunk)/2)}
-	eachLine(chunk, func(b []byte, whole bool) {
-		c.lines++
-		l, err := parse(b)
-		switch {
-		case err != nil && !whole:
-			c.torn = c.lines
-		case err != nil:
-			c.changed = append(c.changed, c.lines)
-		case l.format > 0:
-			c.format = max(c.format, l.format)
-		default:
-			from := len(c.text)
-			c.text = append(append(c.text, l.digest[:]...), l.reply...)
-			c.answers = append(c.answers, answer{l.key, uint32(from), uint32(len(c.text) - from), c.lines})
-		}
-	})
-	c.text = bytes.Clone(c.text) // in its true size
-	return c
-}
-
-// read takes a file into the index.
-func (s *Store) read(name string) error {
-	before := 0 // lines of the chunks before
-	take := func(c *loaded) error {
-		if c.format > StoreFormat {
-			return newer(s.path(name), c.format)
-		}
-		for _, n := range c.changed {
-			s.found.add(Changed, name, before+n)
-		}
-		if c.torn > 0 {
-			s.found.add(Torn, name, before+c.torn)
-		}
-		s.text = append(s.text, c.text)
-		for _, a := range c.answers {
-			if t := s.add(a.key, ref{uint32(len(s.text) - 1), a.from, a.len}); t != "" {
-				s.found.add(t, name, before+a.line)
-			}
-		}
-		before += c.lines
-		return nil
+// load copies the reply of a line.
+func load(p *loaded, l line) error {
+	if p.text == nil {
+		p.text = make([]byte, 0, pieceSize/2)
 	}
-	return scan(s.path(name), load, take, func(error) { s.found.add(Broken, name, before+1) })
+	from := len(p.text)
+	p.text = append(append(p.text, l.digest[:]...), l.reply...)
+	p.answers = append(p.answers, answer{l.key, uint32(from), uint32(len(p.text) - from), l.number})
+	return nil
 }
 
 // add enters a reply into the index, and says whether its key was there.
@@ -133,17 +99,22 @@ func (s *Store) at(r ref) []byte { return s.text[r.chunk][r.from : r.from+r.len]
 // earlier says whether a reply stands before another to the same request: by
 // date, then by the digest of its line.
 func earlier(a, b []byte) bool {
-	date := func(b []byte) string {
-		var r struct {
-			Date string `json:"date"`
-		}
-		json.Unmarshal(b[len(digest{}):], &r) // "" when there is none
-		return r.Date
-	}
-	if x, y := date(a), date(b); x != y {
+	const n = len(digest{})
+	if x, y := dateOf(a[n:]), dateOf(b[n:]); x != y {
 		return x < y
 	}
-	return bytes.Compare(a[:len(digest{})], b[:len(digest{})]) < 0
+	return bytes.Compare(a[:n], b[:n]) < 0
+}
+
+// dateOf returns the date of a reply, "" when it has none.
+func dateOf(reply []byte) string {
+	var r struct {
+		Date string `json:"date"`
+	}
+	if json.Unmarshal(reply, &r) != nil {
+		return ""
+	}
+	return r.Date
 }
 
 // Look returns the reply that is kept under the first of some keys that has
@@ -192,5 +163,5 @@ func (s *Store) Len() int {
 func (s *Store) Findings() []Finding {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.found.list()
+	return slices.Clone(s.found)
 }

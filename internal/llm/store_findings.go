@@ -12,11 +12,12 @@ type Trouble string
 
 // Troubles of a store, and what is made of them.
 const (
-	Torn    Trouble = "torn"    // the last line of a writer that was killed: never acknowledged, dropped
-	Changed Trouble = "changed" // not as it was written: never used
-	Broken  Trouble = "broken"  // the compression is damaged: nothing from here on can be read
-	Doubled Trouble = "doubled" // the same answer again: harmless
-	Second  Trouble = "second"  // another reply to the same request: the earliest is used
+	Torn     Trouble = "torn"     // the last line of a writer that was killed: never acknowledged, dropped
+	Changed  Trouble = "changed"  // not as it was written: never used
+	Broken   Trouble = "broken"   // the compression is damaged: nothing from here on can be read
+	Misfiled Trouble = "misfiled" // the key is not that of the request beside it
+	Doubled  Trouble = "doubled"  // the same answer again: harmless
+	Second   Trouble = "second"   // another reply to the same request: the earliest is used
 )
 
 // Finding is trouble of one kind in one file.
@@ -31,7 +32,9 @@ type Finding struct {
 const shownLines = 10
 
 // Harmless says whether every answer can be read in spite of it.
-func (f Finding) Harmless() bool { return f.Trouble != Changed && f.Trouble != Broken }
+func (f Finding) Harmless() bool {
+	return f.Trouble != Changed && f.Trouble != Broken && f.Trouble != Misfiled
+}
 
 func (f Finding) String() string {
 	place := fmt.Sprintf("%s, line", f.File)
@@ -54,6 +57,8 @@ func (f Finding) String() string {
 		return place + ": not as it was written; never used. Bring the file back from version control or a copy, or the request is asked again"
 	case Broken:
 		return place + ": the file is damaged from here on and cannot be read. Bring it back from version control or a copy"
+	case Misfiled:
+		return place + ": the key is not that of the request beside it, though the line is whole: somebody has written it by hand. Remove the line, or bring the file back"
 	case Doubled:
 		return place + ": the same answer is kept elsewhere too; harmless, and gone after `silico store compact`"
 	}
@@ -75,6 +80,14 @@ func (fs findings) add(t Trouble, file string, line int) {
 	if f.Count++; len(f.Lines) < shownLines {
 		f.Lines = append(f.Lines, line)
 	}
+}
+
+// put adds a finding as it is.
+func (fs findings) put(f Finding) {
+	if fs[f.File] == nil {
+		fs[f.File] = make(map[Trouble]*Finding)
+	}
+	fs[f.File][f.Trouble] = &f
 }
 
 // list returns the findings by file and trouble.

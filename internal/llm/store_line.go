@@ -118,7 +118,9 @@ type line struct {
 	digest digest
 	key    Key
 	reply  []byte
-	format int // of the header, 0 for an answer
+	text   []byte // all of it
+	number int    // in its piece of the file, from 1
+	format int    // of the header, 0 for an answer
 }
 
 var errChanged = errors.New("the line is not as it was written")
@@ -127,6 +129,7 @@ var errChanged = errors.New("the line is not as it was written")
 // written is errChanged.
 func parse(b []byte) (l line, err error) {
 	b = bytes.TrimSuffix(b, []byte("\r")) // as some version control writes it
+	l.text = b
 	rest, ok := bytes.CutPrefix(b, []byte(digestHead))
 	if !ok || len(rest) < 2*len(l.digest)+len(digestTail) {
 		return l, errChanged

@@ -46,43 +46,124 @@ func answerFiles(dir string) ([]string, error) {
 	return names, nil
 }
 
-// readAll reads the files of a folder, one after the other in the order of
-// their names. A file may vanish while that goes on, when another process
-// compacts the store; its answers are in a file that was not read then, and
-// vanished is true.
-func readAll(dir string, read func(name string) error) (vanished bool, err error) {
+// openFiles opens the files of answers in a folder, in the order of their
+// names. All of them are open before one is read: another process may compact
+// the store meanwhile, which moves answers from files to another and removes
+// them.
+func openFiles(dir string) (files []*os.File, err error) {
 	names, err := answerFiles(dir)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	for _, name := range names {
-		err := read(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return true, nil
-		}
+		f, err := os.Open(filepath.Join(dir, name))
 		if err != nil {
-			return false, fmt.Errorf("read answers: %w", err)
+			closeFiles(files)
+			if errors.Is(err, fs.ErrNotExist) {
+				return openFiles(dir) // it was removed since the folder was read
+			}
+			return nil, err
 		}
+		files = append(files, f)
 	}
-	return false, nil
+	return files, nil
 }
 
-// chunkSize is how much text is worked on at once. Larger ones save nothing,
-// and there are a few for each processor.
-const chunkSize = 1 << 20
-
-// scan reads a file of answers in chunks of whole lines: work is called on
-// several of them at a time, take on the results in the order of the file. The
-// slices are for the duration of work alone. An error of the compression is
-// given to broken, and ends the file.
-func scan[T any](path string, work func(chunk []byte) T, take func(T) error, broken func(error)) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
+func closeFiles(files []*os.File) {
+	for _, f := range files {
+		f.Close()
 	}
-	defer f.Close()
+}
+
+// readFiles reads all answers of a folder, in the order of the files' names and
+// their lines. Each is called with every answer, on several at a time, to put
+// what is wanted of it into the T of its chunk; the line is gone when it
+// returns, and an error says that the line is not as it was written. Take is
+// called with one T after the other, and the number of lines before it.
+//
+// The findings are what cannot be used.
+func readFiles[T any](dir string, each func(*T, line) error, take func(t *T, file string, before int) error) (findings, error) {
+	files, err := openFiles(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read answers: %w", err)
+	}
+	defer closeFiles(files)
+	found := make(findings)
+	for _, f := range files {
+		if err := readFile(f, found, each, take); err != nil {
+			return nil, fmt.Errorf("read answers: %w", err)
+		}
+	}
+	return found, nil
+}
+
+// chunk is what a piece of a file holds.
+type chunk[T any] struct {
+	held    T
+	lines   int
+	changed []int // lines from 1
+	torn    int   // the line that was not finished, 0 for none
+	format  int   // the newest that a header names
+}
+
+func readFile[T any](f *os.File, found findings, each func(*T, line) error, take func(t *T, file string, before int) error) error {
+	work := func(text []byte) *chunk[T] {
+		c := new(chunk[T])
+		eachLine(text, func(b []byte, whole bool) {
+			c.lines++
+			l, err := parse(b)
+			if l.format > 0 {
+				c.format = max(c.format, l.format)
+				return
+			}
+			if err == nil {
+				l.number = c.lines
+				err = each(&c.held, l)
+			}
+			switch {
+			case err != nil && !whole:
+				c.torn = c.lines
+			case err != nil:
+				c.changed = append(c.changed, c.lines)
+			}
+		})
+		return c
+	}
+	name, before := filepath.Base(f.Name()), 0
+	err := scan(f, work, func(c *chunk[T]) error {
+		if c.format > StoreFormat {
+			return newer(f.Name(), c.format)
+		}
+		for _, n := range c.changed {
+			found.add(Changed, name, before+n)
+		}
+		if c.torn > 0 {
+			found.add(Torn, name, before+c.torn)
+		}
+		if err := take(&c.held, name, before); err != nil {
+			return err
+		}
+		before += c.lines
+		return nil
+	})
+	var bad *damage
+	if errors.As(err, &bad) {
+		found.add(Broken, name, before+1)
+		return nil
+	}
+	return err
+}
+
+// pieceSize is how much text is worked on at once. Larger ones save nothing,
+// and there are a few for each processor.
+const pieceSize = 1 << 20
+
+// scan reads a file in pieces of whole lines: work is called on several of them
+// at a time, take on the results in the order of the file. A piece is gone when
+// work returns.
+func scan[T any](f *os.File, work func(text []byte) T, take func(T) error) error {
 	var r io.Reader = f
-	if strings.HasSuffix(path, packedSuffix) {
+	if strings.HasSuffix(f.Name(), packedSuffix) {
 		z, err := zstd.NewReader(f)
 		if err != nil {
 			return err
@@ -95,7 +176,7 @@ func scan[T any](path string, work func(chunk []byte) T, take func(T) error, bro
 	var reading error
 	go func() {
 		defer close(results)
-		reading = chunks(r, func(chunk *[]byte) bool {
+		reading = pieces(r, func(text *[]byte) bool {
 			result := make(chan T, 1)
 			select {
 			case results <- result:
@@ -103,8 +184,8 @@ func scan[T any](path string, work func(chunk []byte) T, take func(T) error, bro
 				return false
 			}
 			go func() {
-				result <- work(*chunk)
-				buffers.Put(chunk)
+				result <- work(*text)
+				buffers.Put(text)
 			}()
 			return true
 		})
@@ -113,19 +194,14 @@ func scan[T any](path string, work func(chunk []byte) T, take func(T) error, bro
 	for result := range results {
 		x := <-result
 		if taking != nil {
-			continue // of a reader that has not seen quit yet
+			continue // from a reader that has not seen quit yet
 		}
 		if taking = take(x); taking != nil {
 			close(quit)
 		}
 	}
-	var bad *damage
-	switch {
-	case taking != nil:
+	if taking != nil {
 		return taking
-	case errors.As(reading, &bad):
-		broken(bad.error)
-		return nil
 	}
 	return reading
 }
@@ -145,42 +221,40 @@ func (p packed) Read(b []byte) (int, error) {
 	return n, err
 }
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, chunkSize); return &b }}
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, pieceSize); return &b }}
 
-// chunks cuts what r gives into chunks of whole lines; only the last one may
+// pieces cuts what r gives into pieces of whole lines; only the last one may
 // end without a newline. It stops when give returns false.
-func chunks(r io.Reader, give func(*[]byte) bool) error {
-	chunk := buffers.Get().(*[]byte)
-	*chunk = (*chunk)[:0]
+func pieces(r io.Reader, give func(*[]byte) bool) error {
+	next := func(rest []byte) *[]byte {
+		b := buffers.Get().(*[]byte)
+		*b = append((*b)[:0], rest...)
+		return b
+	}
+	text := next(nil)
 	for {
-		b := *chunk
-		if len(b) == cap(b) { // a line that is longer than a chunk
-			b = slices.Grow(b, chunkSize)
+		b := *text
+		if len(b) == cap(b) { // a line that is longer than a piece
+			b = slices.Grow(b, pieceSize)
 		}
 		n, err := io.ReadFull(r, b[len(b):cap(b)])
 		b = b[:len(b)+n]
-		*chunk = b
 		end := err == io.EOF || err == io.ErrUnexpectedEOF
 		cut := bytes.LastIndexByte(b, '\n') + 1
 		if end {
 			cut = len(b)
 		}
-		if cut > 0 {
-			next := buffers.Get().(*[]byte)
-			*next = append((*next)[:0], b[cut:]...)
-			*chunk = b[:cut]
-			if !give(chunk) {
-				return nil
-			}
-			chunk = next
+		rest := next(b[cut:])
+		if *text = b[:cut]; cut > 0 && !give(text) {
+			return nil
 		}
 		if end {
-			buffers.Put(chunk)
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		text = rest
 	}
 }
 
@@ -197,5 +271,3 @@ func eachLine(chunk []byte, visit func(b []byte, whole bool)) {
 		chunk = chunk[n+1:]
 	}
 }
-
-func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }

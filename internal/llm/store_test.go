@@ -317,7 +317,7 @@ func TestTwoWritersAndManyGoroutinesKeepEveryAnswer(t *testing.T) {
 func TestLineLongerThanAChunkIsRead(t *testing.T) {
 	dir := t.TempDir()
 	long := answerTo(2)
-	long.Text = strings.Repeat("no, never. ", 3*chunkSize/10)
+	long.Text = strings.Repeat("no, never. ", 3*pieceSize/10)
 	want := map[int]*Reply{1: answerTo(1), 2: long, 3: answerTo(3)}
 	keep(t, dir, want)
 	wantAnswers(t, open(t, dir), want)

@@ -25,28 +25,32 @@ const syncEvery = 5 * time.Second
 // An error says that this answer is not kept; those before it are.
 func (s *Store) Keep(r *Request, w Wire, reply *Reply) error {
 	id := identify(r, w)
-	k := KeyOf(id.Fields())
-	b, err := encode(k, id, reply)
-	if err != nil {
-		return fmt.Errorf("keep an answer of %s: %w", r.Model, err)
-	}
-	out, err := s.writer(fileName(r.Model))
-	if err == nil {
-		err = out.append(b)
-	}
-	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("keep an answer of %s: the disk is full; what was kept before is safe, so make room and go on: %w", r.Model, err)
-	}
+	b, err := encode(KeyOf(id.Fields()), id, reply)
 	if err != nil {
 		return fmt.Errorf("keep an answer of %s: %w", r.Model, err)
 	}
 	l, err := parse(b[:len(b)-1])
 	if err != nil {
-		panic("llm: a line that was just written cannot be read: " + err.Error())
+		panic("llm: a line that is about to be written cannot be read: " + err.Error())
+	}
+	return s.write(r.Model, l, b)
+}
+
+// write writes a line, newline included, and enters it into the index.
+func (s *Store) write(model string, l line, b []byte) error {
+	out, err := s.writer(fileName(model))
+	if err == nil {
+		err = out.append(b)
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("keep an answer of %s: the disk is full; what was kept before is safe, so make room and go on: %w", model, err)
+	}
+	if err != nil {
+		return fmt.Errorf("keep an answer of %s: %w", model, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.add(k, s.copy(l))
+	s.add(l.key, s.copy(l))
 	return nil
 }
 
@@ -55,7 +59,7 @@ func (s *Store) copy(l line) ref {
 	n := len(l.digest) + len(l.reply)
 	last := len(s.text) - 1
 	if last < 0 || cap(s.text[last])-len(s.text[last]) < n {
-		s.text = append(s.text, make([]byte, 0, max(n, chunkSize)))
+		s.text = append(s.text, make([]byte, 0, max(n, pieceSize)))
 		last++
 	}
 	from := len(s.text[last])
