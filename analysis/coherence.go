@@ -41,7 +41,8 @@ func init() {
 //
 // Shares have standard errors by respondent (CR1) and t intervals; chance, kappa
 // and the correlation have bootstrap intervals over whole respondents, corrected
-// for bias. Floors are STATISTIC_floor and STATISTIC_floor95 of the people. Rows
+// for bias. Of a source that tells the probabilities of its answers the shares are
+// exact expectations, Σ P(belief) P(action | belief), not those of one draw. Floors are STATISTIC_floor and STATISTIC_floor95 of the people. Rows
 // count by the study's weight where it has one.
 type Coherence struct {
 	Common
@@ -202,6 +203,10 @@ type rowsOfCoherence struct {
 
 // Run measures the gap of each source.
 func (p *Coherence) Run(ctx context.Context, in Input) (*Result, error) {
+	in, err := in.expanded(p.Common, p.names(in.Frame.Schema)...)
+	if err != nil {
+		return nil, err
+	}
 	sel, err := p.pick(in.Frame, people)
 	if err != nil {
 		return nil, err
@@ -220,7 +225,7 @@ func (p *Coherence) Run(ctx context.Context, in Input) (*Result, error) {
 	m := &measuring{
 		in: in, sel: sel, sample: p.Common, by: p.By, contrasts: p.Contrasts, replicates: p.Replicates, floor: p.Floor, level: p.Level,
 		statistics: rows.statistics(),
-		tally:      tally{width: ofItems + 3*len(it.labels), fill: func(row int, v []float64) bool { return rows.fill(row, int(it.code[row]), v) }},
+		tally:      tally{width: ofItems + 3*len(it.labels), fill: func(row int, v []float64) bool { return rows.fill(row, int(it.code[row]), v) }, shares: shares(in.Frame)},
 		value:      rows.value,
 		result:     &Result{Warnings: append(sel.note(), sel.empty()...)},
 	}
@@ -230,6 +235,17 @@ func (p *Coherence) Run(ctx context.Context, in Input) (*Result, error) {
 	p.warn(m, rows)
 	p.present(m, rows)
 	return m.result, nil
+}
+
+// names returns the rules and variables that a row is judged by.
+func (p *Coherence) names(s *frame.Schema) []string {
+	names := []string{p.Rule, p.Belief, p.Action}
+	for i, role := range [2]string{"belief", "action"} {
+		if names[i+1] == "" {
+			names[i+1] = only(s, role)
+		}
+	}
+	return names
 }
 
 // read evaluates belief, action and rule on every row.

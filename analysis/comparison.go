@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"silico/analysis/frame"
@@ -27,6 +28,7 @@ type sourceCounts struct {
 	start  []int32   // rows of respondent g of the pool: start[g] to start[g+1]
 	cell   []int32   // of each row
 	weight []float64 // of each row; nil when all are 1
+	share  []float64 // of each row: the part of an answer that it is; nil when all are whole
 	total  []float64 // weight of each cell
 }
 
@@ -151,11 +153,15 @@ func (c *comparison) countSource(f *frame.Frame, g grouping, src *sourceRows, in
 			}
 		}
 	}
+	parts := shares(f)
 	at := 0
 	for i, row := range src.rows {
 		cell, ok := c.cellOf(g, row)
 		if !ok {
 			continue
+		}
+		if parts != nil {
+			s.share = append(s.share, parts[row])
 		}
 		for index.codes[at] != src.person[i] {
 			at++
@@ -187,20 +193,26 @@ func (c *comparison) cellOf(g grouping, row int) (int, bool) {
 func (c *comparison) newArm(f *frame.Frame, g grouping, source int, variable, level string, atoms []int) *arm {
 	a := &arm{source: source, variable: variable, level: level, atoms: atoms}
 	s := c.sources[source]
-	in := c.inAtoms(atoms, g.atoms)
+	in, rows := c.inAtoms(atoms, g.atoms), 0.0
 	width := len(c.items.labels) * len(c.space.levels)
 	for p := range len(s.start) - 1 {
-		rows := 0
-		for _, cell := range s.cell[s.start[p]:s.start[p+1]] {
-			if in[int(cell)/width] {
+		own := 0
+		for k, cell := range s.cell[s.start[p]:s.start[p+1]] {
+			switch {
+			case !in[int(cell)/width]:
+				continue
+			case s.share == nil:
 				rows++
+			default:
+				rows += s.share[int(s.start[p])+k]
 			}
+			own++
 		}
-		a.rows += rows
-		if rows > 0 {
+		if own > 0 {
 			a.people++
 		}
 	}
+	a.rows = int(math.Round(rows))
 	return a
 }
 

@@ -268,16 +268,20 @@ func runs(src *sourceRows, rows []int) (person []int, n int) {
 }
 
 // weights returns the weight of each row: that of the study's weight column, 0
-// where it is missing or negative, or 1 when there is none.
+// where it is missing or negative, or 1 when there is none; times its share in an
+// expanded frame.
 func weights(f *frame.Frame, rows []int) []float64 {
 	w := make([]float64, len(rows))
-	c := f.Col(f.Schema.Weight)
+	c, parts := f.Col(f.Schema.Weight), shares(f)
 	for i, row := range rows {
 		switch {
 		case c == nil || c.Kind != frame.Number:
 			w[i] = 1
 		case c.Nums[row] > 0:
 			w[i] = c.Nums[row]
+		}
+		if parts != nil {
+			w[i] *= parts[row]
 		}
 	}
 	return w

@@ -47,6 +47,9 @@ func init() {
 //	n          respondents of the source
 //	pooled_…   the same of the answers to all items taken together
 //
+// A source that tells the probabilities of its answers is compared by these, not
+// by answers drawn from them: its shares are exact expectations.
+//
 // The interval of js is the percentiles over replicates b, each a resample of
 // whole respondents that serves all sources with these ids, of √max(0, mean D_b
 // - 2·bias): the root comes last, after the mean over items. The intervals of the
@@ -160,7 +163,7 @@ func (d *Divergence) Run(ctx context.Context, in Input) (*Result, error) {
 	if d.Between != "" {
 		by = []string{d.Between}
 	}
-	run := &divergenceRun{Divergence: d, in: in, sel: sel, rows: map[Key]int{},
+	run := &divergenceRun{Divergence: d, given: in, in: in, sel: sel, rows: map[Key]int{},
 		result: &Result{Warnings: slices.Concat(sel.note(), sel.empty(), sel.silent(outcomes), sel.vacant(by))}}
 	for _, name := range outcomes {
 		if err := run.outcome(ctx, name); err != nil {
@@ -174,7 +177,8 @@ func (d *Divergence) Run(ctx context.Context, in Input) (*Result, error) {
 // divergenceRun is a divergence on its way.
 type divergenceRun struct {
 	*Divergence
-	in       Input
+	given    Input
+	in       Input // given, with the frame expanded for the outcome at hand
 	sel      *selection
 	result   *Result
 	rows     map[Key]int   // where an estimate stands in the result
@@ -192,6 +196,9 @@ const permutations = 400
 
 // outcome compares the answers to one outcome.
 func (r *divergenceRun) outcome(ctx context.Context, name string) error {
+	if err := r.expand(name); err != nil {
+		return err
+	}
 	sources := r.sel.sources
 	sp, err := newSpace(r.in.Frame, name, r.Bins[name], sources)
 	if err != nil {
@@ -223,6 +230,21 @@ func (r *divergenceRun) outcome(ctx context.Context, name string) error {
 	r.warn(c)
 	r.compared = append(r.compared, c)
 	return nil
+}
+
+// expand sets the frame to that for exact expectations over an outcome.
+func (r *divergenceRun) expand(outcome string) error {
+	in, err := r.given.expanded(r.Common, append(append(strings.Split(outcome, ":"), r.By...), r.Between)...)
+	if err != nil || in.Frame == r.in.Frame {
+		return err
+	}
+	reference := r.Reference
+	if r.Between != "" {
+		reference = ""
+	}
+	r.in = in
+	r.sel, err = r.pick(in.Frame, reference)
+	return err
 }
 
 // itemFactors returns the factors whose combinations are the items.

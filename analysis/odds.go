@@ -107,6 +107,19 @@ func (o *odds) codes(c *frame.Column) []int32 {
 	return codes
 }
 
+// numbers returns the levels as numbers.
+func (o *odds) numbers() []float64 {
+	xs := make([]float64, len(o.levels))
+	for k, l := range o.levels {
+		x, err := strconv.ParseFloat(l, 64)
+		if err != nil {
+			x = math.NaN()
+		}
+		xs[k] = x
+	}
+	return xs
+}
+
 // withOdds returns the outcomes, those named or all answers, whose
 // probabilities the study keeps.
 func withOdds(s *frame.Schema, named []string) []string {

@@ -169,7 +169,7 @@ func (r *recoveryRun) look() error {
 				continue
 			}
 		}
-		_, solution, err := f.refitter(r.fits.params, r.in.Frame, r.fits.formula)
+		_, solution, err := f.refitter(r.fits.params, r.fits.sel.frame, r.fits.formula)
 		if err != nil {
 			return err
 		}

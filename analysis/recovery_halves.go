@@ -18,15 +18,15 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 	p := r.fits.params
 	common := p.Common
 	common.Sample, common.Sources = "all", []string{people}
-	all, err := common.pick(r.in.Frame, "")
+	all, err := common.pick(r.fits.sel.frame, "")
 	if err != nil {
 		return err
 	}
-	fit, err := p.fit(r.in.Frame, r.fits.formula, all.sources[0])
+	fit, err := p.fit(r.fits.sel.frame, r.fits.formula, all.sources[0])
 	if err != nil {
 		return err
 	}
-	refit, solution, err := fit.refitter(p, r.in.Frame, r.fits.formula)
+	refit, solution, err := fit.refitter(p, r.fits.sel.frame, r.fits.formula)
 	if err != nil {
 		return err
 	}

@@ -12,10 +12,10 @@ import (
 // where the model does not.
 func (r *recoveryRun) summary(s *sourceFit) (*view, error) {
 	p := r.fits.params
-	if s.fitted == nil || s.fitted.separated || s.fitted.family == stat.NegativeBinomial || p.Weights != "" || s.src.people != len(s.src.rows) {
+	if s.fitted == nil || s.fitted.separated || s.fitted.family == stat.NegativeBinomial || p.Weights != "" || shares(r.fits.sel.frame) != nil || s.src.people != len(s.src.rows) {
 		return nil, nil
 	}
-	d, err := p.designOf(r.in.Frame, r.fits.formula, s.src, true)
+	d, err := p.designOf(r.fits.sel.frame, r.fits.formula, s.src, true)
 	if err != nil || d.Parts == nil {
 		return nil, err
 	}

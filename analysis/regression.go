@@ -29,6 +29,11 @@ func init() {
 // NAME.SOURCE.r2 (R², for others than ols McFadden's), .loglik, .n (rows) and
 // .groups (clusters).
 //
+// To a source that tells the probabilities of its answers, the model is fitted in
+// expectation: every answer enters with its probability as weight, where errors
+// are clustered. Its errors then hold what differs between respondents, and not
+// the noise of a draw.
+//
 // Coefficients of ols with classical or HC errors have t intervals with n - k
 // degrees of freedom, with clustered errors G - 1, and with CR2 Satterthwaite's;
 // other families have normal ones, but for CR2. A term
@@ -181,13 +186,18 @@ func unjoined(err error) []error {
 
 // Run fits the model to every source.
 func (r *Regression) Run(ctx context.Context, in Input) (*Result, error) {
-	sel, err := r.pick(in.Frame, "")
-	if err != nil {
-		return nil, err
-	}
 	f, err := formula.Parse(r.Formula)
 	if err != nil {
 		return nil, fmt.Errorf("formula: %w", err)
+	}
+	if r.SE.clustered() { // other errors take every row for one answer
+		if in, err = in.expanded(r.Common, f.Names()...); err != nil {
+			return nil, err
+		}
+	}
+	sel, err := r.pick(in.Frame, "")
+	if err != nil {
+		return nil, err
 	}
 	res := &Result{Warnings: append(sel.note(), sel.empty()...), Regression: &RegressionFits{params: r, formula: f, sel: sel}}
 	for _, src := range sel.sources {

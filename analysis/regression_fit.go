@@ -29,6 +29,7 @@ type sourceFit struct {
 	ames     []Estimate
 	whole    []Estimate // r2, loglik, n, groups
 	warnings []Warning
+	n        int // rows
 }
 
 // fitted is what recovery needs to know of a model. Its design, rows by columns
@@ -98,7 +99,32 @@ func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *source
 	if by := r.SE.By; by != "" && by != f.Schema.ID {
 		opts.Complete = append(opts.Complete, by)
 	}
-	return form.Design(f.Take(src.rows), opts)
+	g := f.Take(src.rows)
+	if parts := shares(g); parts != nil {
+		opts.Weights = shareColumn
+		if w := g.Col(r.Weights); w != nil {
+			product := slices.Clone(parts)
+			for i, x := range w.Nums {
+				product[i] *= x
+			}
+			g = g.With(frame.Numbers(shareColumn, product))
+		}
+	}
+	return form.Design(g, opts)
+}
+
+// rows returns how many rows the model is of; those of one answer that an
+// expanded frame holds by parts are one.
+func (s *sourceFit) rows(f *frame.Frame) int {
+	parts := shares(f)
+	if parts == nil {
+		return s.model.N
+	}
+	n := 0.0
+	for _, row := range s.model.Design.Rows {
+		n += parts[s.src.rows[row]]
+	}
+	return int(math.Round(n))
 }
 
 // unfit says why nothing can be fitted to a design, "" when it can.
@@ -159,6 +185,7 @@ func (s *sourceFit) clusters(r *Regression, f *frame.Frame) []int {
 // describe makes the estimates of coefficients, effects and fit.
 func (s *sourceFit) describe(r *Regression, f *frame.Frame) error {
 	m := s.model
+	s.n = s.rows(f)
 	var clusters [][]int
 	if r.SE.clustered() {
 		clusters = append(clusters, s.clusters(r, f))
@@ -190,7 +217,7 @@ func (s *sourceFit) describe(r *Regression, f *frame.Frame) error {
 	}
 	s.fact("r2", s.fitted.r2)
 	s.fact("loglik", m.LogLik)
-	s.fact("n", float64(m.N))
+	s.fact("n", float64(s.n))
 	if len(cov.Groups) > 0 {
 		s.fact("groups", float64(cov.Groups[0]))
 	}
@@ -201,14 +228,14 @@ func (s *sourceFit) describe(r *Regression, f *frame.Frame) error {
 func (s *sourceFit) tested(line stat.Coefficient, statistic string) Estimate {
 	e := Number(Key{Source: s.src.Name, Term: line.Name, Statistic: statistic}, line.Estimate)
 	e.SE, e.Lo, e.Hi, e.P = line.SE, line.Lo, line.Hi, line.P
-	e.People, e.Rows, e.Draws = s.people(), s.model.N, s.src.Draws
+	e.People, e.Rows, e.Draws = s.people(), s.n, s.src.Draws
 	return e
 }
 
 // fact adds a number about the whole model.
 func (s *sourceFit) fact(statistic string, value float64) {
 	e := Number(Key{Source: s.src.Name, Statistic: statistic}, value)
-	e.People, e.Rows, e.Draws = s.people(), s.model.N, s.src.Draws
+	e.People, e.Rows, e.Draws = s.people(), s.n, s.src.Draws
 	if math.IsNaN(value) {
 		e.Why = "the model has none"
 	}
@@ -231,7 +258,7 @@ func (s *sourceFit) people() int {
 func (s *sourceFit) marginals(r *Regression, cov *stat.Covariance) error {
 	for _, name := range s.model.Design.Predictors() {
 		o := stat.MarginOptions{Step: r.step(name)}
-		if r.Weights != "" {
+		if s.model.Design.Weights != nil {
 			o.Weights = s.model.Design.Weights
 		}
 		effects, err := s.model.Margins(name, o)

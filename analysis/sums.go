@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -64,17 +65,27 @@ type tally struct {
 	width  int
 	fill   func(row int, vector []float64) bool
 	finish func(vector []float64)
+	shares []float64 // of each row of the frame: the part of an answer that it is; nil when all are whole
+}
+
+// part returns the part of an answer that a row is.
+func (t tally) part(row int) float64 {
+	if t.shares == nil {
+		return 1
+	}
+	return t.shares[row]
 }
 
 func newLedger(src *sourceRows, index poolIndex, variable, level string, t tally) *ledger {
 	l := &ledger{src: src, variable: variable, level: level, pool: index.pool, width: t.width, vectors: newRowSet(t.width)}
 	vector, at := make([]float64, t.width), 0
+	total := 0.0
 	for i := 0; i < len(src.rows); {
-		person, rows := src.person[i], 0
+		person, rows := src.person[i], 0.0
 		clear(vector)
 		for ; i < len(src.rows) && src.person[i] == person; i++ {
 			if t.fill(src.rows[i], vector) {
-				rows++
+				rows += t.part(src.rows[i])
 			}
 		}
 		for index.codes[at] != person {
@@ -84,11 +95,12 @@ func newLedger(src *sourceRows, index poolIndex, variable, level string, t tally
 			if t.finish != nil {
 				t.finish(vector)
 			}
-			l.rows += rows
+			total += rows
 			l.person = append(l.person, int32(at))
 			l.kind = append(l.kind, l.vectors.add(vector, 0))
 		}
 	}
+	l.rows = int(math.Round(total))
 	return l
 }
 
