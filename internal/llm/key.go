@@ -17,6 +17,15 @@ type Key [sha256.Size]byte
 // String returns the key in hexadecimal.
 func (k Key) String() string { return hex.EncodeToString(k[:]) }
 
+// MarshalText writes the key in hexadecimal.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the key from hexadecimal.
+func (k *Key) UnmarshalText(text []byte) (err error) {
+	*k, err = ParseKey(string(text))
+	return err
+}
+
 // ParseKey reads a key from hexadecimal.
 func ParseKey(s string) (Key, error) {
 	var k Key

@@ -37,11 +37,12 @@ type Kind string
 
 // Kinds of errors. Those that pass are worth asking again.
 const (
-	RateLimited Kind = "rate limited"  // passes
-	ServerError Kind = "server error"  // passes
-	TimedOut    Kind = "timed out"     // passes
-	Unreachable Kind = "unreachable"   // passes
-	Garbled     Kind = "garbled reply" // passes: no JSON, cut short, HTML
+	RateLimited Kind = "rate limited"      // passes
+	ServerError Kind = "server error"      // passes
+	TimedOut    Kind = "timed out"         // passes
+	Unreachable Kind = "unreachable"       // passes
+	Garbled     Kind = "garbled reply"     // passes: no JSON, cut short, HTML
+	Unanswered  Kind = "left by its batch" // passes
 	NoKey       Kind = "no API key"
 	WrongKey    Kind = "API key refused"
 	UnknownName Kind = "unknown model"
@@ -55,7 +56,7 @@ const (
 // Passing says whether asking again may help.
 func (k Kind) Passing() bool {
 	switch k {
-	case RateLimited, ServerError, TimedOut, Unreachable, Garbled:
+	case RateLimited, ServerError, TimedOut, Unreachable, Garbled, Unanswered:
 		return true
 	}
 	return false

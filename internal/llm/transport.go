@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -107,13 +108,15 @@ func (c *call) send(ctx context.Context, post func(**http.Response) error) (*rec
 	var resp *http.Response
 	// A bad status is an error to the library, which leaves the reply readable.
 	// Note: the library's own words for it hold none of the server's.
-	if err := post(&resp); resp == nil {
-		return nil, c.lost(ctx, err)
+	posted := post(&resp)
+	if resp == nil {
+		return nil, c.lost(ctx, posted)
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return nil, c.lost(ctx, err)
+		// The body of a bad status that was cut short is closed already.
+		return nil, c.lost(ctx, cmp.Or(posted, err))
 	}
 	return &received{resp.StatusCode, resp.Header, c.hide(raw)}, nil
 }

@@ -115,7 +115,7 @@ func (s *schema) bounds() (low, high float64) {
 	return low, max(low, high)
 }
 
-// quoted returns a text as JSON.
+// quoted adds a text as JSON.
 func quoted(b []byte, s string) []byte {
 	plain := true
 	for i := range len(s) {
@@ -132,5 +132,8 @@ func quoted(b []byte, s string) []byte {
 	out, _ := json.Marshal(s)
 	return append(b, out...)
 }
+
+// quote returns a text as JSON.
+func quote(s string) string { return string(quoted(nil, s)) }
 
 func number(b []byte, v float64) []byte { return strconv.AppendFloat(b, v, 'g', -1, 64) }

@@ -124,7 +124,7 @@ func (s *Server) ask(w http.ResponseWriter, r *http.Request, body []byte, f form
 	}
 	q, err := parse(body, f)
 	if err != nil {
-		failure(w, 400, `{"error":{"message":`+strconv.Quote(err.Error())+`,"type":"invalid_request_error","param":null,"code":null}}`)
+		failure(w, 400, `{"error":{"message":`+quote(err.Error())+`,"type":"invalid_request_error","param":null,"code":null}}`)
 		return
 	}
 	if status, text := s.refuses(q); status != 0 {
@@ -163,10 +163,10 @@ func (s *Server) refuses(q *question) (int, string) {
 	for _, m := range s.config.Models {
 		known = known || m == q.Model
 	}
-	name := strconv.Quote("The model `" + q.Model + "` does not exist or you do not have access to it.")
+	name := quote("The model `" + q.Model + "` does not exist or you do not have access to it.")
 	switch {
 	case !known && q.form == message:
-		return 404, `{"type":"error","error":{"type":"not_found_error","message":` + strconv.Quote("model: "+q.Model) + `}}`
+		return 404, `{"type":"error","error":{"type":"not_found_error","message":` + quote("model: "+q.Model) + `}}`
 	case !known:
 		return 404, `{"error":{"message":` + name + `,"type":"invalid_request_error","param":null,"code":"model_not_found"}}`
 	case s.config.Context > 0 && q.words() > s.config.Context && q.form == message:
@@ -189,7 +189,7 @@ func (s *Server) models(w http.ResponseWriter) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(`{"id":` + strconv.Quote(m) + `,"object":"model","created":1,"owned_by":"llmtest"}`)
+		b.WriteString(`{"id":` + quote(m) + `,"object":"model","created":1,"owned_by":"llmtest"}`)
 	}
 	b.WriteString("]}")
 	w.Header()["Content-Type"] = jsonType
