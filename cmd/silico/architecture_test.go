@@ -40,7 +40,7 @@ var importers = map[string][]string{
 	"gonum.org/v1/plot":                      {"report/plot"},
 	"github.com/yuin/goldmark":               {"report", "report/render"},
 	"net/http":                               {"internal/llm", "internal/llm/llmtest", "internal/tune"},
-	"github.com/openai/openai-go":            {"internal/llm"},
+	"github.com/openai/openai-go":            {"internal/llm", "internal/tune"},
 	"github.com/anthropics/anthropic-sdk-go": {"internal/llm"},
 	"os/exec":                                {},
 	"github.com/alecthomas/kong":             {"cmd/silico"},

@@ -37,6 +37,7 @@ type commands struct {
 	Plan   planCommand   `cmd:"" help:"Show what would be asked, and how many answers are on disk."`
 	Build  buildCommand  `cmd:"" help:"Write the paper, from what is on disk."`
 	Verify verifyCommand `cmd:"" help:"Build again in memory and compare with the output folder."`
+	Tune   tuneCommand   `cmd:"" help:"Write the training sets of tuned models, train them, or take a training back."`
 	Data   dataCommand   `cmd:"" help:"Show the analysis frame and its codebook."`
 	List   listCommand   `cmd:"" help:"Show what can be used in a study."`
 

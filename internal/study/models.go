@@ -183,11 +183,20 @@ func (l *loader) askable(s *section, m *Model) {
 		l.doc.value(s.where("endpoint"), "%q is no address; write one such as \"http://127.0.0.1:8080/v1\"", m.Endpoint)
 		return
 	}
-	host := u.Hostname()
 	untrained := m.Base != "" && m.Train != nil && m.Model == ""
-	if (host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")) && m.Revision == "" && !untrained {
+	if m.Local() && m.Revision == "" && !untrained {
 		l.doc.at(s.path, "model %q is served on this machine, where nothing else says which weights it has; write revision = \"sha256:...\"", m.Name)
 	}
+}
+
+// loopback says whether an address is one of this machine.
+func loopback(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
 // baseline checks a model that learned from people without language.

@@ -24,6 +24,16 @@ func (s *Study) Variable(name string) *Variable {
 	return nil
 }
 
+// Model returns the named model of the study, nil when there is none.
+func (s *Study) Model(name string) *Model {
+	for _, m := range s.Models {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
 // schema builds the columns from what is declared; the sources come later.
 func (l *loader) schema() *frame.Schema {
 	open := func(name, typ, role string) frame.Variable {

@@ -79,8 +79,13 @@ func (s *Study) Sessions(m *Model) []*Session {
 	if m.Kind() != "asked" || s.Units() == nil {
 		return nil
 	}
+	return s.sessions(m, s.respondentRows())
+}
+
+// sessions returns the sessions of a model for some respondents, each with its
+// units.
+func (s *Study) sessions(m *Model, rows [][]int32) []*Session {
 	sc := s.script(m)
-	rows := s.respondentRows()
 	n := 0
 	for _, units := range rows {
 		n += len(units)
@@ -109,13 +114,19 @@ func (s *Study) Sessions(m *Model) []*Session {
 // respondentRows returns the units of each respondent that models stand in
 // for, in the order of the file.
 func (s *Study) respondentRows() [][]int32 {
-	f := s.Units()
-	id, sample := f.Col(s.schema.ID), f.Col(frame.SampleColumn)
+	sample := s.Units().Col(frame.SampleColumn)
 	code := sample.Code(frame.Evaluation)
+	return s.rowsOf(func(row int) bool { return sample.Codes[row] == code })
+}
+
+// rowsOf returns the units that are in, respondent by respondent in the order
+// of the file.
+func (s *Study) rowsOf(in func(row int) bool) [][]int32 {
+	id := s.Units().Col(s.schema.ID)
 	place := make([]int32, len(id.Levels)) // of each person among the rows, + 1
 	var rows [][]int32
 	for i, k := range id.Codes {
-		if sample.Codes[i] != code {
+		if !in(i) {
 			continue
 		}
 		if place[k] == 0 {

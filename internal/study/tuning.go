@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"silico/internal/llm"
 )
 
 // TuningDir is the folder of a study with the records of its tuned models.
@@ -276,3 +278,16 @@ func (t *Tuning) differs(m *Model) []string {
 func (t *Train) Rule() TrainRule {
 	return TrainRule{People: t.People, Sample: t.Sample, By: t.By, Arms: t.Arms, Demographics: t.Demographics, Seed: t.Seed}
 }
+
+// Tuned says whether a model is tuned from another of the study on its people.
+func (m *Model) Tuned() bool { return m.Kind() == "asked" && m.Base != "" && m.Train != nil }
+
+// Example is one answer of a training person as a conversation, whose last
+// message is the answer that is to be learned.
+type Example struct {
+	Respondent string
+	Messages   []llm.Message
+}
+
+// Local says whether a model is served on this machine.
+func (m *Model) Local() bool { return loopback(m.Endpoint) }
