@@ -54,7 +54,7 @@ func (p *Coherence) table(m *measuring, f finder, rows *rowsOfCoherence, name, v
 		t.Caption += " and " + title(m.sel.schema, variable)
 		t.Columns = append(t.Columns, Column{Key: variable, Label: title(m.sel.schema, variable), Words: true})
 	}
-	t.Columns = append(t.Columns, Column{Key: "n", Label: "n"}, Column{Key: "gap", Label: "Gap"}, Column{Key: "gap_difference", Label: "Gap less people's"},
+	t.Columns = append(t.Columns, Column{Key: "n", Label: "n"}, Column{Key: "gap", Label: "Gap"}, Column{Key: "gap_difference", Label: "Gap less people’s"},
 		Column{Key: "belief_only", Label: "Belief, no action"}, Column{Key: "action_only", Label: "Action, no belief"},
 		Column{Key: "kappa", Label: "κ"}, Column{Key: "correlation", Label: "Correlation"})
 	for _, src := range m.sel.sources {
@@ -144,7 +144,7 @@ func (p *Coherence) prose(m *measuring, f finder) string {
 	if action == "" {
 		action = only(m.sel.schema, "action")
 	}
-	s := fmt.Sprintf("Of the people's rows, %s break the rule between *%s* and *%s*", f.phrase(gap, m.level, true), plain(belief), plain(action))
+	s := fmt.Sprintf("Of the people’s rows, %s break the rule between *%s* and *%s*", f.phrase(gap, m.level, true), plain(belief), plain(action))
 	if k := (Key{Source: people, Statistic: "belief_only"}); !math.IsNaN(f.number(k)) {
 		s += fmt.Sprintf(": where the belief holds, %s are without the action", citePercent(f.name, k, ""))
 		if k.Statistic = "action_only"; !math.IsNaN(f.number(k)) {

@@ -36,7 +36,7 @@ func (r *divergenceRun) intervalFigure() []Figure {
 	}
 	fig := Figure{
 		Kind: "interval", Title: "Distance to " + r.referenceTitle(), Data: t.frame(),
-		Caption: fmt.Sprintf("Jensen-Shannon distance (base 2, corrected for sampling, mean over items) of each source's answers to those of %s, with %s intervals.", r.referenceTitle(), levelWord(r.Level)),
+		Caption: fmt.Sprintf("Jensen-Shannon distance (base 2, corrected for sampling, mean over items) of each source’s answers to those of %s, with %s intervals.", r.referenceTitle(), levelWord(r.Level)),
 		Roles:   map[string]string{"y": "source", "x": "js", "lo": "lo", "hi": "hi", "facet": "outcome"},
 		Labels:  map[string]string{"x": "Jensen-Shannon distance", "y": ""},
 		Alt:     "Points with intervals: the Jensen-Shannon distance of each source to " + r.referenceTitle() + ", one panel an outcome.",

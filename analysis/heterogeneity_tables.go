@@ -37,7 +37,7 @@ func (h *Heterogeneity) ratios(sel *selection, r *Result, names []string) {
 				ratio.Statistic = "variance_ratio"
 				ratio.People, ratio.Rows, ratio.Draws, ratio.Sample = e.People, e.Rows, e.Draws, e.Sample
 				if math.IsNaN(ratio.Value) || math.IsInf(ratio.Value, 0) {
-					ratio.Value, ratio.Why = math.NaN(), "the people's answers do not vary, or one of the two is not a number"
+					ratio.Value, ratio.Why = math.NaN(), "the people’s answers do not vary, or one of the two is not a number"
 				}
 				r.Estimates = append(r.Estimates, ratio)
 			}
@@ -65,7 +65,7 @@ func (h *Heterogeneity) table(sel *selection, f finder, names []string, name, va
 	levels := sel.inhabited(variable)
 	t.Columns = append(t.Columns, Column{Key: "n", Label: "n"}, Column{Key: "entropy", Label: "Item entropy (bits)"}, Column{Key: "variance", Label: "Item variance"},
 		Column{Key: "sd_sums", Label: "SD of sums", Group: "Persons"}, Column{Key: "alpha", Label: "α", Group: "Persons"},
-		Column{Key: "alpha_difference", Label: "α less people's", Group: "Persons"}, Column{Key: "icc", Label: "ICC", Group: "Persons"})
+		Column{Key: "alpha_difference", Label: "α less people’s", Group: "Persons"}, Column{Key: "icc", Label: "ICC", Group: "Persons"})
 	for _, o := range names {
 		for _, src := range sel.sources {
 			if !h.answered(sel, src, o) {
@@ -109,7 +109,7 @@ func (h *Heterogeneity) answered(sel *selection, src *sourceRows, outcome string
 func (h *Heterogeneity) structureTable(sel *selection, f finder, structures []string) Table {
 	t := Table{Name: "structures", Caption: "Unique structures of answers by source", Columns: []Column{
 		{Key: "source", Label: "Source", Words: true}, {Key: "n", Label: "Persons"}, {Key: "unique", Label: "Unique"},
-		{Key: "rarefied", Label: "Rarefied"}, {Key: "difference", Label: "Less people's"}, {Key: "p", Label: "p"},
+		{Key: "rarefied", Label: "Rarefied"}, {Key: "difference", Label: "Less people’s"}, {Key: "p", Label: "p"},
 	}}
 	for _, o := range structures {
 		for _, src := range sel.sources {
@@ -137,7 +137,7 @@ func (h *Heterogeneity) structureTable(sel *selection, f finder, structures []st
 // figures show entropy and the person effect by source.
 func (h *Heterogeneity) figures(sel *selection, f finder, names []string) []Figure {
 	var figs []Figure
-	for _, spec := range []struct{ name, statistic, axis string }{{"", "alpha", "Cronbach's α"}, {"entropy", "entropy", "Mean item entropy (bits)"}} {
+	for _, spec := range []struct{ name, statistic, axis string }{{"", "alpha", "Cronbach’s α"}, {"entropy", "entropy", "Mean item entropy (bits)"}} {
 		t := newTidy("source", "outcome", "#value", "#lo", "#hi", "#people", "#people_lo", "#people_hi")
 		for _, o := range names {
 			k := Key{Source: people, Outcome: o, Statistic: spec.statistic}
@@ -184,13 +184,13 @@ func (h *Heterogeneity) prose(sel *selection, f finder, names, structures []stri
 			continue
 		}
 		if !math.IsNaN(f.number(k(people, "entropy"))) {
-			s += fmt.Sprintf("The people's answers to an item of *%s* carry %s bits on average.", plain(o), f.phrase(k(people, "entropy"), h.Level, false))
+			s += fmt.Sprintf("The people’s answers to an item of *%s* carry %s bits on average.", plain(o), f.phrase(k(people, "entropy"), h.Level, false))
 		}
 		statistic, words := "alpha", "person effect (α)"
 		if math.IsNaN(f.number(k(people, statistic))) {
 			statistic, words = "entropy", "entropy"
 		} else {
-			s += fmt.Sprintf(" The sums of people's answers over the items of *%s* have α = %s.", plain(o), f.phrase(k(people, "alpha"), h.Level, false))
+			s += fmt.Sprintf(" The sums of people’s answers over the items of *%s* have α = %s.", plain(o), f.phrase(k(people, "alpha"), h.Level, false))
 		}
 		m := measuring{sel: sel, outcome: o}
 		if near, far := m.nearest(f, statistic); near != nil {

@@ -17,10 +17,10 @@ func (r *recoveryRun) present() {
 }
 
 func (r *recoveryRun) table(f finder) Table {
-	t := Table{Caption: "Recovery of people's conclusions by source", Columns: []Column{
+	t := Table{Caption: "Recovery of people’s conclusions by source", Columns: []Column{
 		{Key: "source", Label: "Source", Words: true}, {Key: "ame_error", Label: "Mean |Δ marginal effect|"},
 		{Key: "f1", Label: "Sign F1", Group: "Significance"}, {Key: "fpr", Label: "False positives", Group: "Significance"}, {Key: "wrong_signs", Label: "Wrong signs", Group: "Significance"},
-		{Key: "coverage_people", Label: "In people's interval", Group: "Coverage"}, {Key: "coverage_source", Label: "People's in its interval", Group: "Coverage"},
+		{Key: "coverage_people", Label: "In people’s interval", Group: "Coverage"}, {Key: "coverage_source", Label: "People’s in its interval", Group: "Coverage"},
 		{Key: "slope", Label: "Slope", Group: "Coefficients"}, {Key: "correlation", Label: "Correlation", Group: "Coefficients"},
 		{Key: "r2_ratio", Label: "R² ratio"}, {Key: "wald", Label: "Equal coefficients, p"},
 	}}
@@ -56,7 +56,7 @@ func (r *recoveryRun) table(f finder) Table {
 
 // effectTable has a row a source and a column an effect: differences to people.
 func (r *recoveryRun) effectTable(f finder) Table {
-	t := Table{Name: "effects", Caption: "Marginal effects of each source less people's", Columns: []Column{{Key: "source", Label: "Source", Words: true}}}
+	t := Table{Name: "effects", Caption: "Marginal effects of each source less people’s", Columns: []Column{{Key: "source", Label: "Source", Words: true}}}
 	for _, name := range r.people.effects {
 		t.Columns = append(t.Columns, Column{Key: name, Label: termTitle(r.fits.sel.schema, name)})
 	}
@@ -86,7 +86,7 @@ func (r *recoveryRun) figure(f finder) []Figure {
 	}
 	fig := Figure{
 		Kind: "interval", Title: "Error of average marginal effects", Data: t.frame(),
-		Caption: fmt.Sprintf("Mean absolute difference of average marginal effects to people's by source, with %s intervals.", levelWord(r.Level)),
+		Caption: fmt.Sprintf("Mean absolute difference of average marginal effects to people’s by source, with %s intervals.", levelWord(r.Level)),
 		Roles:   map[string]string{"y": "source", "x": "value", "lo": "lo", "hi": "hi"},
 		Labels:  map[string]string{"x": "Mean |Δ average marginal effect|", "y": ""},
 		Alt:     "Points with intervals: the error of average marginal effects by source.",
@@ -115,7 +115,7 @@ func (r *recoveryRun) prose(f finder) string {
 		return ""
 	}
 	k := func(source, statistic string) Key { return Key{Source: source, Statistic: statistic} }
-	s := fmt.Sprintf("In the model of *%s* the average marginal effects of %s are nearest to people's: they differ by %s on average.", r.fits.params.outcome(), plain(near.src.title()), f.phrase(k(near.src.Name, "ame_error"), r.Level, false))
+	s := fmt.Sprintf("In the model of *%s* the average marginal effects of %s are nearest to people’s: they differ by %s on average.", r.fits.params.outcome(), plain(near.src.title()), f.phrase(k(near.src.Name, "ame_error"), r.Level, false))
 	if far != near {
 		s += fmt.Sprintf(" Those of %s are farthest, by %s.", plain(far.src.title()), f.phrase(k(far.src.Name, "ame_error"), r.Level, false))
 	}

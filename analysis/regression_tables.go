@@ -122,7 +122,7 @@ func (r *Regression) fitWord() string {
 	if r.Family == "ols" {
 		return "R²"
 	}
-	return "McFadden's R²"
+	return "McFadden’s R²"
 }
 
 // familyWord says the family in words.

@@ -101,5 +101,13 @@ func values(col *frame.Column) string {
 	if lo > hi {
 		return "none"
 	}
-	return report.Real(lo) + " to " + report.Real(hi)
+	return end(lo) + " to " + end(hi)
+}
+
+// end writes the smallest or largest value of a column.
+func end(x float64) string {
+	if x == math.Trunc(x) {
+		return report.Whole(x)
+	}
+	return report.Real(x)
 }

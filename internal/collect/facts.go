@@ -179,7 +179,7 @@ func (w *facts) design() analysis.Table {
 	for _, f := range w.s.Factors {
 		for _, a := range f.Attributes {
 			attributes = append(attributes, a)
-			t.Columns = append(t.Columns, words(a, a))
+			t.Columns = append(t.Columns, words(a, strings.ToUpper(a[:1])+a[1:]))
 		}
 	}
 	for _, f := range w.s.Factors {

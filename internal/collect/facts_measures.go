@@ -75,7 +75,7 @@ func (w *facts) codebook() analysis.Table {
 		}
 		blank := analysis.Cell{Kind: analysis.Blank}
 		if c.Kind == frame.Number && lo <= hi {
-			row = append(row, analysis.Cell{Kind: analysis.Real, Value: lo, P: math.NaN()}, analysis.Cell{Kind: analysis.Real, Value: hi, P: math.NaN()})
+			row = append(row, end(lo), end(hi))
 		} else {
 			row = append(row, blank, blank)
 		}
@@ -86,6 +86,15 @@ func (w *facts) codebook() analysis.Table {
 		t.Rows = append(t.Rows, analysis.Row{Cells: append(row, lacking)})
 	}
 	return t
+}
+
+// end returns the cell of the smallest or largest value of a column.
+func end(x float64) analysis.Cell {
+	c := analysis.Cell{Kind: analysis.Real, Value: x, P: math.NaN()}
+	if x == math.Trunc(x) {
+		c.Kind = analysis.Count
+	}
+	return c
 }
 
 // describe returns the type, the meaning and the values of a column.

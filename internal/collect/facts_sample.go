@@ -83,7 +83,7 @@ func (w *facts) sample() analysis.Table {
 	}
 	step("Evaluation, compared with models", w.flow.samples[frame.Evaluation], analysis.Key{Statistic: "evaluation"})
 	if len(w.s.People.Exclude) > 1 {
-		t.Notes = append(t.Notes, "Rules apply in this order; a person is counted at the first that excludes, which is one that is true in any of the person's rows.")
+		t.Notes = append(t.Notes, "Rules apply in this order; a person is counted at the first that excludes, which is one that is true in any of the person’s rows.")
 	}
 	if w.s.People.Where != "" {
 		t.Notes = append(t.Notes, "Rows of the people file for which "+w.s.People.Where+" are read.")

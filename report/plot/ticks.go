@@ -12,8 +12,9 @@ import (
 const minus = "\u2212"
 
 // numbers is the ticker of an axis of numbers: at most n ticks, at multiples of
-// 1, 2 or 5 times a power of ten, all written with the same decimals. With
-// percent they are shares, written as percentages.
+// 1, 2 or 5 times a power of ten, all written with the same decimals. Where that
+// is one tick, which tells no distance, it is every other multiple of the next
+// smaller step. With percent they are shares, written as percentages.
 type numbers struct {
 	n       int
 	percent bool
@@ -32,27 +33,52 @@ func (t numbers) Ticks(lo, hi float64) []plot.Tick {
 	if t.n < 1 || !finite(lo, hi) || !(hi > lo) {
 		return nil
 	}
-	exp := int(math.Floor(math.Log10((hi-lo)/float64(t.n)))) - 1
-	for {
+	var finer multiples
+	for exp := int(math.Floor(math.Log10((hi-lo)/float64(t.n)))) - 1; ; exp++ {
 		for _, m := range []float64{1, 2, 5} {
-			step := m * math.Pow10(exp)
-			first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
-			if last-first+1 > float64(t.n) {
+			found := multiplesIn(lo, hi, m, exp)
+			if found.count() > float64(t.n) {
+				finer = found
 				continue
 			}
-			var out []plot.Tick
-			for i := first; i <= last; i++ {
-				out = append(out, plot.Tick{Value: i * step / scale, Label: written(i*step, max(0, -exp))})
+			every := 1.0
+			if found.count() < 2 && t.n > 1 && (finer.count()+1)/2 <= float64(t.n) && finer.count() > 2 {
+				found, every = finer.alternate(), 2
 			}
-			if t.percent {
-				for i := range out {
-					out[i].Label += "%"
+			var out []plot.Tick
+			for i := found.first; i <= found.last; i += every {
+				label := written(i*found.step, max(0, -found.exp))
+				if t.percent {
+					label += "%"
 				}
+				out = append(out, plot.Tick{Value: i * found.step / scale, Label: label})
 			}
 			return out
 		}
-		exp++
 	}
+}
+
+// multiples are the multiples of a step from first to last.
+type multiples struct {
+	step, first, last float64
+	exp               int // the decimals of the step, negative behind the point
+}
+
+// multiplesIn returns the multiples of m times ten to exp in [lo, hi].
+func multiplesIn(lo, hi, m float64, exp int) multiples {
+	step := m * math.Pow10(exp)
+	return multiples{step, math.Ceil(lo/step - 1e-9), math.Floor(hi/step + 1e-9), exp}
+}
+
+func (m multiples) count() float64 { return m.last - m.first + 1 }
+
+// alternate returns the multiples without every other one: those with the first,
+// or, where as many are left, those with 0.
+func (m multiples) alternate() multiples {
+	if even := math.Mod(m.count(), 2) == 0; even && math.Mod(m.first, 2) != 0 {
+		m.first++
+	}
+	return m
 }
 
 // names is the ticker of an axis of categories: the first at 0, the second
