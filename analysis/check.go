@@ -30,7 +30,7 @@ func (c *checker) unknown(key, what, name string, candidates []string) {
 	if s := expr.Suggest(name, candidates); s != "" {
 		msg += fmt.Sprintf("; did you mean %q?", s)
 	} else if len(candidates) > 0 && len(candidates) <= 12 {
-		msg += "; there is " + strings.Join(candidates, ", ")
+		msg += "; there is " + list(candidates)
 	}
 	c.fail(key, "%s", msg)
 }

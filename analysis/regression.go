@@ -116,6 +116,8 @@ func (r *Regression) Check(s *frame.Schema) error {
 				msg := fmt.Sprintf("variable %q has no level %q", name, r.Reference[name])
 				if h := expr.Suggest(r.Reference[name], v.Levels); h != "" {
 					msg += fmt.Sprintf("; did you mean %q?", h)
+				} else if len(v.Levels) > 0 {
+					msg += "; it has " + list(v.Levels)
 				}
 				c.fail(key, "%s", msg)
 			case names != nil && !slices.Contains(names, name):

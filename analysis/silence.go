@@ -67,6 +67,9 @@ func (s *selection) inhabited(variable string) []string {
 // vacant warns of levels that make no subgroup: once where no source has
 // respondents with the level, else once a source.
 func (s *selection) vacant(by []string) []Warning {
+	if !slices.ContainsFunc(s.sources, func(src *sourceRows) bool { return len(src.rows) > 0 }) {
+		return nil // said by empty
+	}
 	var ws []Warning
 	lacking := make(map[string][]string) // of each source
 	for _, variable := range by {

@@ -106,7 +106,7 @@ func TestMistakesSayPlaceAndWayOut(t *testing.T) {
 		{"anger", "column 1: anger is a number where true or false is asked for; compare it with something"},
 		{"anger = 20", "column 7: a comparison is written =="},
 		{`gender == "F"`, "column 11: text stands in straight single quotes: 'yes'"},
-		{"gender == F", `column 11: unknown column "F"`},
+		{"gender == F", `column 11: unknown column "F"; a level stands in quotes: 'F'`},
 		{"10 < anger < 20", "column 12: comparisons do not chain: write a < b and b < c"},
 		{"anger > ", "column 9: the expression ends too early"},
 		{"(anger > 1", `column 1: the "(" that begins here is not closed`},

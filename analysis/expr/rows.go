@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"silico/analysis/frame"
 )
@@ -96,7 +97,11 @@ func missingColumn(n *node, names []string) error {
 	if len(n.path) > 1 {
 		return fail(n.col, "a rule over rows names columns, without dots; %q is none", n.path[0]+"."+n.path[1])
 	}
-	return &SyntaxError{Col: n.col, Msg: fmt.Sprintf("unknown column %q", n.path[0]), Hint: Suggest(n.path[0], names)}
+	e := &SyntaxError{Col: n.col, Msg: fmt.Sprintf("unknown column %q", n.path[0]), Hint: Suggest(n.path[0], names)}
+	if e.Hint == "" && len(names) > 0 && len(names) <= 20 {
+		e.Msg += "; there are " + strings.Join(names, ", ")
+	}
+	return e
 }
 
 // own are the columns of every frame that no study declares.
@@ -134,6 +139,9 @@ func schemaColumns(s *frame.Schema) resolver {
 		}
 		for _, c := range own(s) {
 			names = append(names, c.Name)
+		}
+		if len(n.path) == 1 && slices.ContainsFunc(s.Variables, func(v frame.Variable) bool { return slices.Contains(v.Levels, n.path[0]) }) {
+			return nil, fail(n.col, "unknown column %q; a level stands in quotes: '%s'", n.path[0], n.path[0])
 		}
 		return nil, missingColumn(n, names)
 	}

@@ -138,6 +138,7 @@ func (s *loaded) readNotebook() study.Problems {
 		}
 	}
 	var found study.Problems
+	lines := make(map[string]int) // where an analysis of the notebook is declared
 	for _, c := range notebook.Cells {
 		if c.CellKind != "analysis" {
 			continue
@@ -147,6 +148,12 @@ func (s *loaded) readNotebook() study.Problems {
 		if a == nil {
 			continue
 		}
+		if line, ok := lines[a.Name]; ok {
+			found = append(found, study.Problem{File: file, Line: c.Line, Col: 1,
+				Msg: fmt.Sprintf("analysis %q is declared on line %d already; give this one another name", a.Name, line)})
+			continue
+		}
+		lines[a.Name] = c.Line
 		if slices.ContainsFunc(s.study.Analyses, func(d *study.Analysis) bool { return d.Name == a.Name }) {
 			found = append(found, study.Problem{File: file, Line: c.Line, Col: 1,
 				Msg: fmt.Sprintf("analysis %q is declared in %s too; give this one another name", a.Name, study.SpecFile)})

@@ -166,7 +166,11 @@ func (l *loader) circles(sections []*section) {
 	for _, h := range l.s.Hypotheses {
 		for _, e := range []*expr.Expr{h.Decide, h.Reject} {
 			if e != nil {
-				needs[h.Name] = append(needs[h.Name], e.Names()...)
+				for _, p := range e.Paths() {
+					if len(p.Segments) == 1 || len(p.Segments) == 2 && p.Segments[1] == "outcome" {
+						needs[h.Name] = append(needs[h.Name], p.Segments[0])
+					}
+				}
 			}
 		}
 	}

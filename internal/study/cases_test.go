@@ -26,6 +26,18 @@ var badInputs = []struct {
 study.toml:3:15: not valid TOML: strings cannot contain newlines; close the quotes on the same line, or use """ for text of several lines`,
 	},
 	{
+		name:   "TOML list that is open",
+		change: []string{"levels = [\"F\", \"M\"]", "levels = [\"F\", \"M\""},
+		want: `
+study.toml:19:1: not valid TOML: expected a comma (',') or array terminator (']'), but got 'l'; put a comma between the elements of the list and a bracket ] at its end`,
+	},
+	{
+		name:   "misspelt table",
+		change: []string{"[people]\n", "[peopel]\n"},
+		want: `
+study.toml:7:2: unknown key "peopel"; did you mean "people"?`,
+	},
+	{
 		name:   "TOML duplicate key",
 		change: []string{"seed = 7", "seed = 7\nseed = 8"},
 		want: `
@@ -124,13 +136,13 @@ study.toml:18:16: an element of "levels" must be text in quotes, not a whole num
 study.toml:11:12: unknown column "seconds"; did you mean "Seconds"?
 study.toml:26:11: "Seconds" is no name: names are lower-case letters, digits and underscores, and begin with a letter; did you mean "seconds"?
 study.toml:49:10: "the described" is no name: names are lower-case letters, digits and underscores, and begin with a letter; did you mean "the_described"?
-study.toml:71:11: unknown persona "described"`,
+study.toml:71:11: unknown persona "described"; there are none, the described`,
 	},
 	{
 		name:   "reserved names",
 		change: []string{"[model.uniform]", "[model.people]", "[variable.seconds]", "[variable.sample]"},
 		want: `
-study.toml:11:12: unknown column "seconds"
+study.toml:11:12: unknown column "seconds"; there are id, w, gender, anger, situation, blame, sample, want, do, do_any, source, sample, rule, draw
 study.toml:26:11: "sample" is a column of every frame; choose another name
 study.toml:59:8: "people" is reserved and cannot name a model`,
 	},
@@ -610,7 +622,7 @@ study.toml:1:1: "silico" must be a whole number, not text
 study.toml:2:1: "persona" must be a table, written [persona], not a whole number
 study.toml:50:2: unknown key "personal"; did you mean "persona"?
 study.toml:61:1: "uniform" must be a table, written [model.uniform], not a whole number
-study.toml:71:11: unknown persona "described"`,
+study.toml:71:11: unknown persona "described"; there is only "none"`,
 	},
 	{
 		name:   "levels that do not fit",

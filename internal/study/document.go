@@ -74,6 +74,11 @@ var ways = map[string]string{
 	"has already been defined":        "keep one of them",
 	"expected value but found":        "text stands in quotes",
 	"invalid escape in string":        "write a backslash twice, or use single quotes",
+	"or array terminator":             "put a comma between the elements of the list and a bracket ] at its end",
+	"to end table name":               "write the name of a table as [name], on a line of its own",
+	"expected '.' or '='":             "write key = value",
+	"is out of range for int64":       "whole numbers have at most 18 digits",
+	"cannot contain control":          "take the character out",
 }
 
 // invalidUTF8 returns the offset of the first byte that is not valid UTF-8,

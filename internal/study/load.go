@@ -2,8 +2,8 @@ package study
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -262,8 +262,7 @@ func (l *loader) head() {
 func (l *loader) study() {
 	s := l.top("study")
 	if s == nil {
-		misspelt := slices.ContainsFunc(slices.Collect(maps.Keys(l.doc.root)), func(k string) bool { return expr.Suggest(k, tops) == "study" })
-		if !l.has("study") && !misspelt {
+		if !l.has("study") && !l.misspeltTop("study") {
 			l.doc.add(0, "there is no [study] with the title of the study")
 		}
 		return
@@ -280,6 +279,16 @@ func (l *loader) study() {
 			l.s.Bibliography = filepath.ToSlash(filepath.Clean(spec.Bibliography))
 		}
 	}
+}
+
+// misspeltTop says whether a table was meant to be one of that name.
+func (l *loader) misspeltTop(name string) bool {
+	for k := range l.doc.root {
+		if !slices.Contains(tops, k) && expr.Suggest(k, tops) == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *loader) has(top string) bool {
@@ -324,5 +333,12 @@ func (l *loader) known(path []string, what, name string, names []string) bool {
 		return true
 	}
 	l.doc.hint(path, name, names, "unknown %s %q", what, name)
+	switch p := &l.doc.problems[len(l.doc.problems)-1]; {
+	case p.Hint != "" || len(names) == 0:
+	case len(names) == 1:
+		p.Msg += fmt.Sprintf("; there is only %q", names[0])
+	default:
+		p.Msg += "; there are " + shortList(names)
+	}
 	return false
 }

@@ -19,7 +19,7 @@ func (l *loader) people() {
 		return
 	}
 	if s == nil {
-		if !l.has("people") {
+		if !l.has("people") && !l.misspeltTop("people") {
 			l.doc.add(0, "there is no [people] with the file of the people's answers, and no [respondents]")
 		}
 		l.broken = true
@@ -28,7 +28,9 @@ func (l *loader) people() {
 	var spec specPeople
 	s.decode(&spec)
 	l.peopleAt = s
-	l.required(s, "file", `file = "people.csv"`)
+	if s.has("file") || !l.misspeltTop("people") {
+		l.required(s, "file", `file = "people.csv"`)
+	}
 	p := &People{File: spec.File, ID: spec.ID, Weight: spec.Weight, Source: spec.Source, Share: spec.Share, Where: spec.Where}
 	if p.ID == "" {
 		p.ID = "id"

@@ -238,13 +238,16 @@ func (t *table) twice(cols []*frame.Column, row, before int) {
 	t.file.cell(int(t.rows[row]), t.index[0], "", "the same unit as row %d: %s; %s", t.rows[before]+1, what, way)
 }
 
-// checkConstant reports a value that is another in a later row of the person.
+// checkConstant reports a value that is another in a later row of the person,
+// once a person: it may be the first row that is wrong.
 func (t *table) checkConstant(j int, id *frame.Column, first []int) {
 	c := t.cols[j]
+	told := make(map[int32]bool)
 	for i, k := range id.Codes {
-		if k < 0 || same(c, i, first[k]-1) || t.isBad(j, i) || t.isBad(j, first[k]-1) {
+		if k < 0 || same(c, i, first[k]-1) || told[k] || t.isBad(j, i) || t.isBad(j, first[k]-1) {
 			continue
 		}
+		told[k] = true
 		at := first[k] - 1
 		what := map[string]string{"covariate": "a covariate", "weight": "the weight"}[t.wanted[j].variable.Role]
 		if what == "" {

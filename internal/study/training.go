@@ -18,7 +18,11 @@ type trainAt struct {
 
 // training checks train = { ... } of a model.
 func (l *loader) training(s *section, spec *specTrain, m *Model) {
-	at := &section{doc: l.doc, path: s.where("train"), table: tableOf(s.table["train"])}
+	table, ok := s.table["train"].(map[string]any)
+	if !ok { // reported
+		return
+	}
+	at := &section{doc: l.doc, path: s.where("train"), table: table}
 	t := &Train{People: spec.People, Share: spec.Share, Sample: spec.Sample, By: spec.By, Arms: spec.Arms, Demographics: true, Seed: spec.Seed}
 	if t.Sample == "" {
 		t.Sample = "random"
