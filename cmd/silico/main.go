@@ -40,6 +40,7 @@ type commands struct {
 	Tune   tuneCommand   `cmd:"" help:"Write the training sets of tuned models, train them, or take a training back."`
 	Data   dataCommand   `cmd:"" help:"Show the analysis frame and its codebook."`
 	List   listCommand   `cmd:"" help:"Show what can be used in a study."`
+	Store  storeCommand  `cmd:"" help:"Look after the kept answers of a study."`
 
 	Quiet   bool             `short:"q" help:"No progress and no notes on standard error."`
 	Version kong.VersionFlag `help:"Print the version and stop."`

@@ -19,11 +19,11 @@ import (
 
 // Compacted is what Compact and Prune have done.
 type Compacted struct {
-	Files   []string // that the answers are in now, sorted
-	Lines   int      // that were kept
-	Doubled int      // lines that were dropped because they are there already
-	Pruned  int      // lines that were dropped because they are not wanted
-	InUse   []string // files of writers that are at work; they are left as they are
+	Files   []string `json:"files"`   // that the answers are in now, sorted
+	Lines   int      `json:"lines"`   // that were kept
+	Doubled int      `json:"doubled"` // lines that were dropped because they are there already
+	Pruned  int      `json:"pruned"`  // lines that were dropped because they are not wanted
+	InUse   []string `json:"in_use"`  // files of writers that are at work; they are left as they are
 }
 
 // packFrom is the size from which a compacted file is compressed: up to it a

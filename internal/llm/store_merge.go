@@ -4,9 +4,9 @@ import "bytes"
 
 // Merged is what Merge has done.
 type Merged struct {
-	Added    int // answers that were not here
-	Known    int // answers that were here already
-	Findings []Finding
+	Added    int       `json:"added"`    // answers that were not here
+	Known    int       `json:"known"`    // answers that were here already
+	Findings []Finding `json:"findings"` // of the other folder
 }
 
 // Merge takes the answers of the store in another folder into this one, line by
