@@ -72,7 +72,7 @@ func newDefaultPaper(in Input) *defaultPaper {
 		p.Hypotheses = append(p.Hypotheses, defaultHypothesis{v.Name, Escape(v.Text)})
 	}
 	sections := map[string]*[]string{
-		"design": &p.Design, "sample": &p.Sample, "exclusions": &p.Sample, "sources": &p.Models, "training": &p.Models, "effects": &p.Models,
+		"design": &p.Design, "sample": &p.Sample, "exclusions": &p.Sample, "sources": &p.Models, "training": &p.Models, "answers": &p.Models, "effects": &p.Models,
 		"measures": &p.Measures,
 	}
 	for _, r := range in.Results {

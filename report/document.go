@@ -17,6 +17,9 @@ type Meta struct {
 	Slug     string
 	Version  string // of the program
 	Seed     int64
+	// Partial says what is not in the paper yet, "" when everything is. It
+	// stands on every page.
+	Partial string
 }
 
 // Input is everything that a paper is made of.

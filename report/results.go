@@ -28,7 +28,11 @@ const ResultsFormat = 1
 // null with a why; parts that were not computed are left out.
 func ResultsJSON(d *Document) []byte {
 	var b bytes.Buffer
-	b.WriteString("{\n  \"format\": " + tenDigits(ResultsFormat) + ",\n  \"estimates\": {")
+	b.WriteString("{\n  \"format\": " + tenDigits(ResultsFormat))
+	if d.Partial != "" {
+		b.WriteString(",\n  \"partial\": " + quoteJSON(d.Partial))
+	}
+	b.WriteString(",\n  \"estimates\": {")
 	for i := range d.Values {
 		writeNext(&b, i)
 		writeKey(&b, d.Values[i].Address)

@@ -51,6 +51,8 @@ type Source struct {
 	Trained  int    // number of people that it learned from, 0 for none
 	Paired   bool   // its respondents are people of the people file, joined by id
 	Draws    int
+	Replies  int      // of a model that was asked: the replies that its answers were read from
+	SHA256   string   // their digest in hexadecimal, "" for a source that was not asked
 	Warnings []string // what its collection has to say, such as rows of a file that found no person
 }
 

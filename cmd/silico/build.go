@@ -12,6 +12,7 @@ type buildCommand struct {
 	Out     string   `help:"Folder to write to; output/SLUG beside the studies folder when absent." placeholder:"DIR"`
 	Format  []string `help:"Formats of the paper: ${enum}." enum:"md,html,latex" default:"md,html,latex"`
 	Figures []string `help:"Formats of the figures: ${enum}." enum:"svg,png" default:"svg"`
+	Partial bool     `help:"Build from the answers that there are, when some are missing; every page says so."`
 	Workers int      `help:"Computations at a time; the bytes do not depend on it." default:"0" placeholder:"N"`
 }
 
@@ -25,7 +26,7 @@ func (c *buildCommand) Run(ctx context.Context, con *console) error {
 	if err := own(dir); err != nil { // before anything is computed
 		return err
 	}
-	b, err := build(ctx, con, c.Study, options{c.Format, c.Figures, c.Workers})
+	b, err := build(ctx, con, c.Study, options{c.Format, c.Figures, c.Workers, c.Partial})
 	if err != nil {
 		return err
 	}
@@ -44,6 +45,7 @@ func (c *buildCommand) Run(ctx context.Context, con *console) error {
 type options struct {
 	formats, figures []string
 	workers          int
+	partial          bool // of models that lack answers, take what there is
 }
 
 // build makes every file of the paper in memory. It is the way of the data:
@@ -60,7 +62,7 @@ func build(ctx context.Context, con *console, path string, o options) (*built, e
 	defer steps.clear()
 
 	steps.step("answers")
-	answers, err := s.answers(ctx, o.workers)
+	answers, err := s.answers(ctx, o.workers, o.partial)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +86,7 @@ func build(ctx context.Context, con *console, path string, o options) (*built, e
 	if err != nil {
 		return nil, err
 	}
-	if err := pages.seal(s, o); err != nil {
+	if err := pages.seal(s, document, answers, o); err != nil {
 		return nil, err
 	}
 	return &built{s.study, document, pages}, nil

@@ -14,8 +14,9 @@ import (
 )
 
 type dataCommand struct {
-	Study string `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
-	CSV   bool   `name:"csv" help:"The rows as CSV."`
+	Study   string `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
+	CSV     bool   `name:"csv" help:"The rows as CSV."`
+	Partial bool   `help:"With the answers that there are, when some are missing."`
 }
 
 // Run shows the analysis frame: its codebook and its sources, or all its rows.
@@ -24,7 +25,7 @@ func (c *dataCommand) Run(ctx context.Context, con *console) error {
 	if problems != nil {
 		return problems
 	}
-	f, err := s.answers(ctx, runtime.GOMAXPROCS(0))
+	f, err := s.answers(ctx, runtime.GOMAXPROCS(0), c.Partial)
 	if err != nil {
 		return err
 	}

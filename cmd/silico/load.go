@@ -211,9 +211,10 @@ func problemsOf(ps []report.Problem) study.Problems {
 	return all
 }
 
-// answers gathers the rows of all sources.
-func (s *loaded) answers(ctx context.Context, workers int) (*frame.Frame, error) {
-	return collect.Frame(ctx, s.study, workers)
+// answers gathers the rows of all sources; partial takes what there is of
+// models that were not asked everything.
+func (s *loaded) answers(ctx context.Context, workers int, partial bool) (*frame.Frame, error) {
+	return collect.Frame(ctx, s.study, collect.Options{Workers: workers, Partial: partial})
 }
 
 // checkClaims reports addresses in the rules of hypotheses that no result has.
@@ -287,15 +288,20 @@ func (s *loaded) compose(in report.Input) (*report.Document, study.Problems, err
 // input is everything that the paper is made of.
 func (s *loaded) input(answers *frame.Frame, results []*analysis.Result) report.Input {
 	return report.Input{
-		Notebook: s.notebook, Images: s.images, Meta: s.meta(), Results: results, Verdicts: s.decide(results), Sources: answers.Schema.Sources,
+		Notebook: s.notebook, Images: s.images, Meta: s.meta(answers), Results: results, Verdicts: s.decide(results), Sources: answers.Schema.Sources,
 		Bibliography: s.bibliography, BibliographyFile: path.Join(filepath.ToSlash(s.study.Dir), s.study.Bibliography),
 	}
 }
 
-func (s *loaded) meta() report.Meta {
+func (s *loaded) meta(answers *frame.Frame) report.Meta {
 	st := s.study
+	partial := ""
+	if lacking := collect.Lacking(st, answers); lacking != nil {
+		partial = lacking.Sentence()
+	}
 	return report.Meta{
-		Title: st.Title, Authors: st.Authors, Date: st.Date, Abstract: st.Abstract, Keywords: st.Keywords,
+		Partial: partial,
+		Title:   st.Title, Authors: st.Authors, Date: st.Date, Abstract: st.Abstract, Keywords: st.Keywords,
 		Slug: st.Slug, Version: Version, Seed: st.Seed,
 	}
 }

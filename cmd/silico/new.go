@@ -94,7 +94,7 @@ func newPaper(ctx context.Context, con *console, path string) error {
 		return fmt.Errorf("%s is there already; move it away to start from the default paper", filepath.ToSlash(name))
 	}
 	workers := runtime.GOMAXPROCS(0)
-	answers, err := s.answers(ctx, workers)
+	answers, err := s.answers(ctx, workers, false)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,16 @@ type manifest struct {
 	Formats []string      `json:"formats"`
 	Figures []string      `json:"figures"`
 	Inputs  []study.Input `json:"inputs"`
+	Answers []replied     `json:"answers,omitempty"`
+	Partial string        `json:"partial,omitempty"` // what the paper lacks
 	Outputs []study.Input `json:"outputs"`
+}
+
+// replied are the replies of a model that a paper was made from.
+type replied struct {
+	Source  string `json:"source"`
+	Replies int    `json:"replies"`
+	SHA256  string `json:"sha256"`
 }
 
 // outputFolder is where a study's paper goes unless told otherwise: output/SLUG

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"silico/analysis/frame"
 	"silico/internal/study"
 	"silico/report"
 	"silico/report/plot"
@@ -47,11 +48,24 @@ func draw(doc *report.Document, o options) (files, error) {
 
 // seal adds the manifest: the digests of everything that went into the paper
 // and came out.
-func (f files) seal(s *loaded, o options) error {
+func (f files) seal(s *loaded, doc *report.Document, answers *frame.Frame, o options) error {
 	b, err := json.MarshalIndent(manifest{
 		Format: study.Format, Version: Version, Study: s.study.Slug, Title: s.study.Title, Seed: s.study.Seed,
-		Formats: o.formats, Figures: o.figures, Inputs: s.inputs, Outputs: f.describe(),
+		Formats: o.formats, Figures: o.figures, Inputs: s.inputs,
+		Answers: replies(answers), Partial: doc.Partial, Outputs: f.describe(),
 	}, "", "  ")
 	f.add(manifestFile, append(b, '\n'))
 	return err
+}
+
+// replies describes what each model that was asked said. It does not name the
+// files that keep it, which may be put together in other ways.
+func replies(answers *frame.Frame) []replied {
+	var list []replied
+	for _, src := range answers.Schema.Sources {
+		if src.SHA256 != "" {
+			list = append(list, replied{src.Name, src.Replies, src.SHA256})
+		}
+	}
+	return list
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"text/tabwriter"
+
+	"silico/internal/collect"
 )
 
 type planCommand struct {
@@ -12,13 +15,17 @@ type planCommand struct {
 	JSON  bool   `name:"json" help:"The plan as JSON."`
 }
 
-// Run shows what would be asked.
-func (c *planCommand) Run(_ context.Context, con *console) error {
+// Run shows what is to be asked, and how much of it is kept already.
+func (c *planCommand) Run(ctx context.Context, con *console) error {
 	s, problems := load(c.Study)
 	if problems != nil {
 		return problems
 	}
-	plan := s.study.Plan()
+	survey, err := collect.NewSurvey(ctx, s.study, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return err
+	}
+	plan := survey.Plan()
 	if c.JSON {
 		out, err := json.MarshalIndent(plan, "", "  ")
 		if err != nil {
@@ -28,14 +35,14 @@ func (c *planCommand) Run(_ context.Context, con *console) error {
 		return err
 	}
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "respondents\tconditions\tunits\tquestions\tdraws\tanswers\ton disk\tmissing\t  model")
+	fmt.Fprintln(w, "respondents\tconditions\tunits\tquestions\tdraws\tanswers\tkept\tmissing\t  model")
 	for _, m := range plan.Models {
-		onDisk := fmt.Sprint(m.Kept)
+		kept := fmt.Sprint(m.Kept)
 		if m.Kind == "baseline" || m.Kind == "simulated" {
-			onDisk = "computed"
+			kept = "computed"
 		}
 		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t%d\t%d\t%s\t%d\t  %s\n",
-			m.Respondents, m.Conditions, m.Units, m.Questions, m.Draws, m.Answers, onDisk, m.Missing, m.Label)
+			m.Respondents, m.Conditions, m.Units, m.Questions, m.Draws, m.Answers, kept, m.Missing, m.Label)
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -56,7 +56,7 @@ func (c *verifyCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	b, err := build(ctx, con, c.Study, options{m.Formats, m.Figures, c.Workers})
+	b, err := build(ctx, con, c.Study, options{m.Formats, m.Figures, c.Workers, m.Partial != ""})
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func TestLogScoresOfBaselinesAreAsTheMethodSays(t *testing.T) {
 	got := map[string]float64{}
 	for seed := range int64(halves) {
 		halved(s, people, seed)
-		f, err := Frame(context.Background(), s, 2)
+		f, err := Frame(context.Background(), s, Options{Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

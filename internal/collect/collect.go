@@ -31,6 +31,9 @@ type Task struct {
 	Units   []int32      // rows of People whose respondents are to be stood in for, in file order
 	Streams stat.Streams
 	Workers int // at least 1; the answers do not depend on it
+
+	asked   *voices // what the models said that are asked
+	partial bool    // answers may be missing
 }
 
 // Answers are the rows of one source, in the order of units and then draws.
@@ -83,23 +86,22 @@ func newSource(m *study.Model) Source {
 // all rows. The frame's schema carries what each source has to say. The error
 // is a *Missing when models are still to be asked.
 //
-// The frame does not depend on the number of workers.
-func Frame(ctx context.Context, s *study.Study, workers int) (*frame.Frame, error) {
-	schema := *s.Schema()
-	schema.Sources = slices.Clone(schema.Sources)
-	t := &Task{Study: s, Schema: &schema, Streams: stat.NewStreams(s.Seed), Workers: max(1, workers)}
-	switch {
-	case s.People != nil:
-		t.People = s.People.Frame
-		t.Units = evaluation(t.People)
-	case s.Respondents != nil:
-		t.People = s.Respondents.Frame
-		t.Units = every(t.People.Rows())
+// The answers of models that are asked come from the store in the study's
+// folder; nobody is asked. The frame does not depend on the number of workers.
+func Frame(ctx context.Context, s *study.Study, o Options) (*frame.Frame, error) {
+	t := newTask(s, o)
+	store, err := openKept(s)
+	if err != nil {
+		return nil, err
+	}
+	if t.asked, err = listen(ctx, t, store); err != nil {
+		return nil, err
 	}
 	answers, err := all(ctx, t)
 	if err != nil {
 		return nil, err
 	}
+	schema := t.Schema
 	var blocks []block
 	if s.People != nil {
 		blocks = append(blocks, block{source: People, people: true, Answers: &Answers{Units: every(t.People.Rows())}})
@@ -112,9 +114,33 @@ func Frame(ctx context.Context, s *study.Study, workers int) (*frame.Frame, erro
 			for _, d := range answers[i].Draws {
 				src.Draws = max(src.Draws, int(d))
 			}
+			if v := t.asked.of[m]; v != nil {
+				src.Replies, src.SHA256 = v.replies, v.sum()
+			}
 		}
 	}
 	return assemble(ctx, t, blocks)
+}
+
+// Options are the choices of a collection.
+type Options struct {
+	Workers int  // at a time; at least 1 is taken
+	Partial bool // of models that lack answers, take what there is
+}
+
+func newTask(s *study.Study, o Options) *Task {
+	schema := *s.Schema()
+	schema.Sources = slices.Clone(schema.Sources)
+	t := &Task{Study: s, Schema: &schema, Streams: stat.NewStreams(s.Seed), Workers: max(1, o.Workers), partial: o.Partial}
+	switch {
+	case s.People != nil:
+		t.People = s.People.Frame
+		t.Units = evaluation(t.People)
+	case s.Respondents != nil:
+		t.People = s.Respondents.Frame
+		t.Units = every(t.People.Rows())
+	}
+	return t
 }
 
 // all returns the answers of every model, in the order of the study.
@@ -142,7 +168,7 @@ func all(ctx context.Context, t *Task) ([]*Answers, error) {
 		return nil, err
 	}
 	// One error names all models that lack answers, not the first alone.
-	var lacking Missing
+	lacking := Missing{Study: t.Study.Dir}
 	for _, m := range missing {
 		if m != nil {
 			lacking.Models = append(lacking.Models, m.Models...)

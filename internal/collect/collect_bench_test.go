@@ -76,7 +76,7 @@ role = "outcome"
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				f, err := Frame(context.Background(), s, 2)
+				f, err := Frame(context.Background(), s, Options{Workers: 2})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -153,7 +153,7 @@ persona = "described"
 draws = 3
 `
 	s := load(t, files(text))
-	_, err := Frame(context.Background(), s, 1)
+	_, err := Frame(context.Background(), s, Options{Workers: 1})
 	var missing *Missing
 	if !errors.As(err, &missing) {
 		t.Fatalf("error = %v, want *Missing", err)
@@ -172,7 +172,7 @@ func TestACancelledCollectionStops(t *testing.T) {
 	s := load(t, files(declared("uniform")))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Frame(ctx, s, 2); !errors.Is(err, context.Canceled) {
+	if _, err := Frame(ctx, s, Options{Workers: 2}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want that of the context", err)
 	}
 }
@@ -216,7 +216,7 @@ func TestUnknownPlantedCoefficientsAreProblems(t *testing.T) {
 	s, problems := study.Load(dir)
 	said := fmt.Sprint(problems)
 	if len(problems) == 0 {
-		_, err := Frame(context.Background(), s, 1)
+		_, err := Frame(context.Background(), s, Options{Workers: 1})
 		said = fmt.Sprint(err)
 	}
 	if !strings.Contains(said, "genderX") || !strings.Contains(said, "genderM") {

@@ -13,7 +13,7 @@ import (
 // Facts are what a paper says of the study itself, as a result named "study"
 // that cells and values can refer to like any other.
 //
-// Its tables are design, sample, exclusions, training, sources, effects,
+// Its tables are design, sample, exclusions, training, sources, answers, effects,
 // measures, codebook, prompts, texts, seeds, inputs and hypotheses; those that
 // a study has nothing for have no rows and are left out. Its values are
 //
@@ -21,6 +21,7 @@ import (
 //	study.FACTOR.levels
 //	study.people.n  .evaluation  .pilot  .excluded  .rows  .RULE.excluded
 //	study.SOURCE.n  .rows  .draws  .trained
+//	study.SOURCE.VARIABLE.asked  .answered  .refused  .cut_off  .filtered  .unparsable  .skipped  .open  .again  .mass
 //
 // where n counts respondents; those of people are all of the people file.
 // What sources have to say stands in the notes of the table sources.
@@ -30,7 +31,7 @@ func Facts(s *study.Study, f *frame.Frame, inputs []study.Input) *analysis.Resul
 	r := &analysis.Result{Name: "study", Kind: "study", Title: s.Title, Mark: analysis.Planned}
 	r.Estimates = w.values()
 	for _, t := range []analysis.Table{
-		w.design(), w.sample(), w.exclusions(), w.training(), w.sources(), w.effects(), w.measures(), w.codebook(),
+		w.design(), w.sample(), w.exclusions(), w.training(), w.sources(), w.answers(), w.effects(), w.measures(), w.codebook(),
 		w.prompts(), w.texts(), w.seeds(), w.files(), w.hypotheses(),
 	} {
 		if len(t.Rows) > 0 {
@@ -124,7 +125,7 @@ func (w *facts) values() []analysis.Estimate {
 		add(analysis.Key{Source: src.Name, Statistic: "draws"}, c.draws)
 		add(analysis.Key{Source: src.Name, Statistic: "trained"}, src.Trained)
 	}
-	return list
+	return append(list, w.answerValues()...)
 }
 
 // units returns how many combinations of within levels the people meet, 1 when

@@ -30,7 +30,7 @@ func load(t *testing.T, files map[string]string) *study.Study {
 
 func collected(t *testing.T, s *study.Study, workers int) *frame.Frame {
 	t.Helper()
-	f, err := Frame(context.Background(), s, workers)
+	f, err := Frame(context.Background(), s, Options{Workers: workers})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func TestBaselinesOfWantingScoreAsTheMethodSays(t *testing.T) {
 		for _, m := range s.Models {
 			m.Draws = 10
 		}
-		f, err := Frame(context.Background(), s, 2)
+		f, err := Frame(context.Background(), s, Options{Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

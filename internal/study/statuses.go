@@ -18,9 +18,13 @@ const roleStatus = "status"
 // variable.
 func StatusColumn(variable string) string { return "status_" + variable }
 
-// ChanceColumn names the column with the probability of one option of a
-// variable.
-func ChanceColumn(variable, option string) string { return "p_" + variable + "_" + option }
+// AgainColumn names the column that says how often a model was asked again for
+// a variable.
+func AgainColumn(variable string) string { return "again_" + variable }
+
+// MassColumn names the column with the probability that a model gave to all
+// options of a variable together.
+func MassColumn(variable string) string { return "mass_" + variable }
 
 // statuses adds to the columns what became of each question, in a study that
 // asks models. They are known of answers that were asked for and missing
@@ -34,9 +38,15 @@ func (l *loader) statuses() {
 		levels = append(levels, string(s))
 	}
 	for _, q := range l.s.Questions {
-		if v := l.s.Variable(q.Variable); v != nil {
-			l.outcome(frame.Variable{Name: StatusColumn(v.Name), Type: "choice", Role: roleStatus, Levels: levels,
-				Text: "what became of the question for " + v.Name, Min: math.NaN(), Max: math.NaN(), Within: true})
+		v := l.s.Variable(q.Variable)
+		if v == nil {
+			continue
+		}
+		l.outcome(frame.Variable{Name: StatusColumn(v.Name), Type: "choice", Role: roleStatus, Levels: levels,
+			Text: "what became of the question for " + v.Name, Min: math.NaN(), Max: math.NaN(), Within: true})
+		if q.Elicit == "logprobs" {
+			l.outcome(frame.Variable{Name: MassColumn(v.Name), Type: "number", Role: roleStatus,
+				Text: "probability of all options of " + v.Name + " together, by the model", Min: 0, Max: 1, Within: true})
 		}
 	}
 }

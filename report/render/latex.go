@@ -79,8 +79,15 @@ func (l *latex) preamble() {
 	}
 	l.line(`\author{` + strings.Join(authors, ` \and `) + `}`)
 	l.line(`\date{` + texText(d.Date) + `}`)
+	if d.Partial != "" { // in the head of every page
+		l.line(`\pagestyle{myheadings}\markright{` + partialPaper + `}`)
+	}
 	l.line(`\begin{document}`)
 	l.line(`\maketitle`)
+	if d.Partial != "" {
+		l.line(`\thispagestyle{myheadings}`)
+		l.line(`\noindent\textbf{` + partialPaper + `} ` + texText(d.Partial) + `\par\bigskip`)
+	}
 	if d.Abstract != "" {
 		l.line("\\begin{abstract}\n" + texText(d.Abstract) + "\n\\end{abstract}")
 	}

@@ -22,6 +22,7 @@ func renderMarkdown(d *report.Document, sink Sink) error {
 	m := &markdown{d: d}
 	m.title()
 	m.blocks(d.Root)
+	m.partial()
 	m.block(fmt.Sprintf("---\n\n*%s*", mdText(madeBy(d))))
 	for _, i := range d.Images {
 		sink(i.File, i.Data)
@@ -59,6 +60,7 @@ func (m *markdown) block(s string) {
 func (m *markdown) title() {
 	d := m.d
 	m.block("# " + mdText(d.Title))
+	m.partial()
 	if len(d.Authors) > 0 {
 		m.block(mdText(strings.Join(d.Authors, ", ")))
 	}
@@ -70,6 +72,14 @@ func (m *markdown) title() {
 	}
 	if len(d.Keywords) > 0 {
 		m.block("**Keywords:** " + mdText(strings.Join(d.Keywords, ", ")))
+	}
+}
+
+// partial says what the paper lacks, at its beginning and at its end: Markdown
+// has no pages.
+func (m *markdown) partial() {
+	if m.d.Partial != "" {
+		m.block("> **" + partialPaper + "** " + mdText(m.d.Partial))
 	}
 }
 

@@ -61,6 +61,9 @@ func warnings(t *report.Table) []string {
 	return list
 }
 
+// partialPaper is the mark of a paper that lacks answers.
+const partialPaper = "Partial paper."
+
 // madeBy is the last line of a paper: what made it from what.
 func madeBy(d *report.Document) string {
 	s := "Made by silico"

@@ -1,0 +1,110 @@
+package collect
+
+import (
+	"fmt"
+
+	"silico/internal/llm"
+	"silico/internal/study"
+)
+
+// conversation is a session on its way: its place among the sessions of the
+// plan, and what was said so far.
+type conversation struct {
+	*study.Session
+	provider llm.Provider
+	opening  llm.Key
+	draw     int32            // sessions with an equal opening before it
+	said     study.Transcript // so far
+	lacking  []question       // that stop it, since they have no reply; none when it is over
+
+	first []question // its first questions, which the opening is made from
+}
+
+// question is a request as it is sent, with its keys, newest first.
+type question struct {
+	*llm.Request
+	wire llm.Wire
+	keys []llm.Key
+}
+
+// begin makes the first questions of a session, and its opening.
+func begin(s *study.Session, p llm.Provider) (*conversation, error) {
+	c := &conversation{Session: s, provider: p}
+	var err error
+	if c.first, err = c.questions(); err != nil || len(c.first) == 0 {
+		return c, err
+	}
+	c.opening, err = llm.ParseKey(llm.Opening(c.first[0].Request, c.first[0].wire))
+	return c, err
+}
+
+// questions returns what is to be asked behind what was said, without keys.
+func (c *conversation) questions() ([]question, error) {
+	var list []question
+	for _, r := range c.Next(c.said) {
+		w, err := c.provider.Wire(r)
+		if err != nil {
+			return nil, fmt.Errorf("model %s: %w", c.Model.Name, err)
+		}
+		list = append(list, question{Request: r, wire: w})
+	}
+	return list, nil
+}
+
+// next returns what is to be asked now; none when the session is over.
+func (c *conversation) next() ([]question, error) {
+	list := c.first
+	c.first = nil
+	if list == nil {
+		var err error
+		if list, err = c.questions(); err != nil {
+			return nil, err
+		}
+	}
+	for i := range list {
+		q := &list[i]
+		if q.Sampled {
+			q.Place.Opening, q.Place.Draw = c.opening.String(), int(c.draw)
+		}
+		q.keys = llm.Keys(q.Request, q.wire)
+	}
+	return list, nil
+}
+
+// hear adds the replies to questions, in their order.
+func (c *conversation) hear(questions []question, replies []*llm.Reply) {
+	for i, q := range questions {
+		c.said = append(c.said, study.Exchange{Request: q.Request, Reply: replies[i]})
+	}
+}
+
+// recall goes on as far as replies are kept.
+func (c *conversation) recall(store kept) error {
+	for {
+		questions, err := c.next()
+		if err != nil || len(questions) == 0 {
+			return err
+		}
+		replies := make([]*llm.Reply, len(questions))
+		for i, q := range questions {
+			r, ok := store.Look(q.keys...)
+			if !ok {
+				c.lacking = append(c.lacking, q)
+			}
+			replies[i] = r
+		}
+		if len(c.lacking) > 0 {
+			return nil
+		}
+		c.hear(questions, replies)
+	}
+}
+
+// answers returns what was answered so far, and how many answers it owes.
+func (c *conversation) answers() (done []study.Answer, owed int) {
+	done = c.Answers(c.said)
+	if len(c.lacking) > 0 {
+		owed = len(c.Cells) - len(done)
+	}
+	return done, owed
+}

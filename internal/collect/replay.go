@@ -1,0 +1,99 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"silico/internal/llm"
+	"silico/internal/study"
+)
+
+// kept is where replies are looked up, by the first of some keys that has one.
+type kept interface {
+	Look(keys ...llm.Key) (*llm.Reply, bool)
+}
+
+// listener is told of every session of the plan.
+type listener interface {
+	// hear is called with each conversation as far as its replies are kept,
+	// with several at the same time.
+	hear(c *conversation) error
+	// file is called with each afterwards, in the order of the plan.
+	file(c *conversation)
+}
+
+// stretch is how many sessions are gone through at a time: enough that workers
+// do not wait for each other, few enough to be no burden.
+const stretch = 4096
+
+// replay goes through the sessions of all asked models with the replies that
+// are kept: the models in the order of the study, respondents in the order of
+// the people file, draws. It asks nobody.
+func replay(ctx context.Context, s *study.Study, store kept, workers int, to listener) error {
+	r := make(ranks)
+	for _, m := range s.Models {
+		if m.Kind() != "asked" {
+			continue
+		}
+		p, ok := llm.Named(m.Provider)
+		if !ok {
+			return fmt.Errorf("model %s: there is no provider %s", m.Name, m.Provider)
+		}
+		sessions := s.Sessions(m)
+		for from := 0; from < len(sessions); from += stretch {
+			part := sessions[from:min(from+stretch, len(sessions))]
+			if err := r.replay(ctx, part, p, store, workers, to); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// replay goes through one stretch: openings, ranks, and then what is kept.
+func (r ranks) replay(ctx context.Context, part []*study.Session, p llm.Provider, store kept, workers int, to listener) error {
+	talks := make([]*conversation, len(part))
+	err := spread(ctx, len(part), workers, func(i int) (err error) {
+		talks[i], err = begin(part[i], p)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range talks {
+		r.take(c)
+	}
+	err = spread(ctx, len(part), workers, func(i int) error {
+		if err := talks[i].recall(store); err != nil {
+			return err
+		}
+		return to.hear(talks[i])
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range talks {
+		to.file(c)
+	}
+	return nil
+}
+
+// spread calls do for 0 to n-1, in blocks, with several workers.
+func spread(ctx context.Context, n, workers int, do func(i int) error) error {
+	const block = 64
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, workers))
+	for lo := 0; lo < n; lo += block {
+		g.Go(func() error {
+			for i := lo; i < min(lo+block, n); i++ {
+				if err := do(i); err != nil {
+					return err
+				}
+			}
+			return ctx.Err()
+		})
+	}
+	return g.Wait()
+}

@@ -1,0 +1,118 @@
+package collect
+
+import (
+	"context"
+	"sync"
+
+	"silico/internal/llm"
+	"silico/internal/study"
+)
+
+// Survey says what is kept of the answers of a study and what is still to be
+// asked for. Making one asks nobody.
+type Survey struct {
+	Models []*Owing // those that are asked, in the order of the study
+
+	study *study.Study
+	of    map[*study.Model]*Owing
+}
+
+// Owing is what one model has answered and what it owes.
+type Owing struct {
+	Model   *study.Model
+	Answers int // that there are to be
+	Kept    int
+	// Need is what asking for the others is likely to take.
+	Need Need
+
+	pending []pending
+	known   extent // of the replies that are kept
+}
+
+// Missing returns how many answers are still to be asked for.
+func (o *Owing) Missing() int { return o.Answers - o.Kept }
+
+// pending is a session that is not over.
+type pending struct {
+	session *study.Session
+	opening llm.Key
+	draw    int32
+}
+
+// NewSurvey goes through the plan of a study with the answers that are kept.
+func NewSurvey(ctx context.Context, s *study.Study, workers int) (*Survey, error) {
+	store, err := openKept(s)
+	if err != nil {
+		return nil, err
+	}
+	return survey(ctx, s, store, workers)
+}
+
+func survey(ctx context.Context, s *study.Study, store kept, workers int) (*Survey, error) {
+	v := &Survey{study: s, of: make(map[*study.Model]*Owing)}
+	for _, m := range s.Models {
+		if m.Kind() == "asked" {
+			o := &Owing{Model: m}
+			v.Models, v.of[m] = append(v.Models, o), o
+		}
+	}
+	l := &surveyor{Survey: v, ask: make(map[*study.Model]*extent)}
+	for _, o := range v.Models {
+		l.ask[o.Model] = new(extent)
+	}
+	if err := replay(ctx, s, store, workers, l); err != nil {
+		return nil, err
+	}
+	for _, o := range v.Models {
+		o.Need = l.ask[o.Model].need(&o.known)
+	}
+	return v, nil
+}
+
+// Plan returns the plan of the study with what is kept of it.
+func (v *Survey) Plan() *study.Plan {
+	p := v.study.Plan()
+	p.Kept, p.Missing = 0, 0
+	for i := range p.Models {
+		m := &p.Models[i]
+		for _, o := range v.Models {
+			if o.Model.Name == m.Name {
+				m.Answers, m.Kept, m.Missing = o.Answers, o.Kept, o.Missing()
+			}
+		}
+		p.Kept, p.Missing = p.Kept+m.Kept, p.Missing+m.Missing
+	}
+	return p
+}
+
+// surveyor listens to the plan.
+type surveyor struct {
+	*Survey
+	mu  sync.Mutex
+	ask map[*study.Model]*extent // what is lacking
+}
+
+func (l *surveyor) hear(c *conversation) error {
+	_, owed := c.answers()
+	var known, lacking extent
+	for _, e := range c.said {
+		known.reply(e)
+	}
+	lacking.ask(c, owed)
+	c.said = nil
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	o := l.of[c.Model]
+	o.known.add(known)
+	l.ask[c.Model].add(lacking)
+	o.Answers += len(c.Cells)
+	o.Kept += len(c.Cells) - owed
+	return nil
+}
+
+func (l *surveyor) file(c *conversation) {
+	if len(c.lacking) > 0 {
+		o := l.of[c.Model]
+		o.pending = append(o.pending, pending{c.Session, c.opening, c.draw})
+	}
+}
