@@ -20,3 +20,8 @@ var Style string
 //
 //go:embed paper.md
 var Paper string
+
+// Prices is what models cost, in the form of a study's own prices.toml.
+//
+//go:embed prices.toml
+var Prices string

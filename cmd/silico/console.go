@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"os"
@@ -13,9 +14,10 @@ import (
 )
 
 func newConsole(out, errOut io.Writer, quiet bool) *console {
-	con := &console{out: out, err: errOut, quiet: quiet}
+	con := &console{out: out, err: errOut, in: os.Stdin, quiet: quiet}
 	if f, ok := errOut.(*os.File); ok {
 		con.terminal = term.IsTerminal(int(f.Fd()))
+		con.asks = con.terminal && term.IsTerminal(int(os.Stdin.Fd()))
 	}
 	con.color = con.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	return con
@@ -26,6 +28,31 @@ func (con *console) note(format string, args ...any) {
 	if !con.quiet {
 		fmt.Fprintf(con.err, format+"\n", args...)
 	}
+}
+
+// confirm asks a person and returns an error unless the answer is yes.
+func (con *console) confirm(question string) error {
+	fmt.Fprintf(con.err, "%s [y/N] ", question)
+	answer, _ := bufio.NewReader(con.in).ReadString('\n') // the end of the input is no yes
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	return &stopped{"nothing was asked"}
+}
+
+// columns is how many characters a line of the terminal has, 0 when nobody
+// knows.
+func (con *console) columns() int {
+	f, ok := con.err.(*os.File)
+	if !ok {
+		return 0
+	}
+	w, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return w
 }
 
 // problems prints all problems of a study, each with its source line, and a

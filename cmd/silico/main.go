@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -34,7 +35,8 @@ const (
 type commands struct {
 	New    newCommand    `cmd:"" help:"Write a small commented study that builds at once."`
 	Check  checkCommand  `cmd:"" help:"Report every problem of a study."`
-	Plan   planCommand   `cmd:"" help:"Show what would be asked, and how many answers are on disk."`
+	Plan   planCommand   `cmd:"" help:"Show what would be asked, and how many answers are kept."`
+	Run    runCommand    `cmd:"" help:"Ask models what is missing, and keep every answer."`
 	Build  buildCommand  `cmd:"" help:"Write the paper, from what is on disk."`
 	Verify verifyCommand `cmd:"" help:"Build again in memory and compare with the output folder."`
 	Tune   tuneCommand   `cmd:"" help:"Write the training sets of tuned models, train them, or take a training back."`
@@ -49,14 +51,17 @@ type commands struct {
 // console is where a command reads its surroundings from and writes to.
 type console struct {
 	out, err io.Writer
+	in       io.Reader
 	quiet    bool
 	terminal bool // err is a terminal
+	asks     bool // there is a person at in and err who can be asked
 	color    bool
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal ends the program at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -109,6 +114,8 @@ func finish(con *console, err error) int {
 	var missing *collect.Missing
 	var diff *differs
 	var use usage
+	var stop *stopped
+	var lacks *unfinished
 	switch {
 	case err == nil:
 		return exitDone
@@ -123,6 +130,12 @@ func finish(con *console, err error) int {
 	case errors.As(err, &diff):
 		fmt.Fprintf(con.err, "silico: %v\n", diff)
 		return exitDiffers
+	case errors.As(err, &stop):
+		fmt.Fprintf(con.err, "silico: %v\n", stop)
+		return exitFailed
+	case errors.As(err, &lacks):
+		fmt.Fprintf(con.err, "silico: %v\n", lacks)
+		return exitMissing
 	case errors.As(err, &use):
 		fmt.Fprintf(con.err, "silico: %v\n", use)
 		return exitUsage

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"silico/internal/collect"
+	"silico/internal/llm"
+	"silico/internal/study"
+	"silico/templates"
+)
+
+type runCommand struct {
+	Study    string        `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
+	Model    []string      `help:"Ask this model alone; may be given several times." placeholder:"NAME"`
+	Limit    int           `help:"Ask at most so many questions." placeholder:"N"`
+	Workers  int           `help:"Requests at a time to one server, at most; fewer when it is in trouble." default:"64" placeholder:"N"`
+	Yes      bool          `short:"y" help:"Spend without asking."`
+	Budget   budget        `help:"Stop before more is spent, such as 5usd." placeholder:"USD"`
+	Timeout  time.Duration `help:"Give up a request after this time, and send it again." default:"2m" placeholder:"TIME"`
+	Patience time.Duration `help:"Give up a server that has been down for so long." default:"5m" placeholder:"TIME"`
+	Requests int           `name:"requests-per-minute" help:"Requests a minute to one server, at most." placeholder:"N"`
+	Tokens   int           `name:"tokens-per-minute" help:"Tokens a minute to one server, at most." placeholder:"N"`
+}
+
+// Run asks what the study lacks and keeps every answer.
+func (c *runCommand) Run(ctx context.Context, con *console) error {
+	s, problems := load(c.Study)
+	if problems != nil {
+		return problems
+	}
+	prices, problems := pricesOf(s.study)
+	if problems != nil {
+		return problems
+	}
+	survey, err := collect.NewSurvey(ctx, s.study, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return err
+	}
+	if err := survey.Only(c.Model); err != nil {
+		return usage(err.Error())
+	}
+	bill := survey.Bill(prices, c.Limit)
+	if bill.Requests == 0 {
+		con.note("nothing is missing; silico build %s writes the paper", c.Study)
+		return nil
+	}
+	if err := c.agree(con, bill); err != nil {
+		return err
+	}
+	store, err := llm.OpenStore(filepath.Join(s.study.Dir, collect.Responses))
+	if err != nil {
+		return err
+	}
+	watch := newWatch(con, c.Study)
+	run := collect.NewRun(survey, store, collect.Asking{
+		Workers: c.Workers, Limit: c.Limit, Timeout: c.Timeout, Patience: c.Patience, Budget: float64(c.Budget),
+		Requests: c.Requests, Tokens: c.Tokens, Prices: prices, Say: watch.say,
+	})
+	watch.begin(ctx, run)
+	err = run.Do(ctx)
+	watch.end()
+	if closing := store.Close(); err == nil {
+		err = closing
+	}
+	return c.report(con, run.Progress(), err)
+}
+
+// agree shows what a run is likely to take, and asks whether to spend it. A
+// server on this machine costs nothing and needs no leave.
+func (c *runCommand) agree(con *console, bill *collect.Bill) error {
+	con.note("%s", bill)
+	if c.Budget > 0 && len(bill.Unpriced) > 0 {
+		return usage(fmt.Sprintf("the price of %s is not known, so a budget cannot be kept; write it into %s of the study", strings.Join(bill.Unpriced, ", "), study.PricesFile))
+	}
+	switch {
+	case c.Yes || bill.Free:
+		return nil
+	case !con.asks:
+		return usage("this may cost money; add --yes to go on")
+	}
+	return con.confirm("Ask now?")
+}
+
+// report says what a run has reached; the error is what is still lacking, or
+// what stopped it.
+func (c *runCommand) report(con *console, p collect.Progress, err error) error {
+	for _, l := range p.Lost {
+		con.note("model %s: %s without an answer: %v", l.Model, count(l.N, "question"), l.Err)
+	}
+	con.note("%s", finished(p))
+	goOn := fmt.Sprintf("silico run %s goes on from here", c.Study)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return &stopped{fmt.Sprintf("stopped; every answer so far is kept, and %s", goOn)}
+	case errors.Is(err, collect.ErrLimit):
+		con.note("%v; %s", err, goOn)
+		return nil
+	case errors.Is(err, collect.ErrBudget):
+		return &unfinished{fmt.Sprintf("%v; every answer so far is kept, and %s", err, goOn)}
+	case err != nil:
+		return err
+	case p.Answers < p.Of:
+		return &unfinished{fmt.Sprintf("%d of %s are still missing; %s", p.Of-p.Answers, count(p.Of, "answer"), goOn)}
+	}
+	return nil
+}
+
+// stopped is a run that a person has ended.
+type stopped struct{ msg string }
+
+func (s *stopped) Error() string { return s.msg }
+
+// unfinished is a run that did not get all answers.
+type unfinished struct{ msg string }
+
+func (u *unfinished) Error() string { return u.msg }
+
+// pricesOf returns what models cost, the study's own prices first.
+func pricesOf(s *study.Study) (study.Prices, study.Problems) {
+	shipped, problems := study.ReadPrices(templates.Prices, study.PricesFile)
+	if problems != nil {
+		panic("the shipped prices have problems:\n" + problems.Format())
+	}
+	return s.Prices(shipped)
+}
+
+// budget is an amount in USD.
+type budget float64
+
+// UnmarshalText reads "5usd", "$5" or "5".
+func (b *budget) UnmarshalText(text []byte) error {
+	s := strings.ToLower(strings.TrimSpace(string(text)))
+	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, "$"), "usd"))
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(x > 0) {
+		return fmt.Errorf("%q is no amount; write one such as 5usd", text)
+	}
+	*b = budget(x)
+	return nil
+}

@@ -1,0 +1,175 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"silico/internal/llm"
+	"silico/internal/llm/llmtest"
+	"silico/internal/study"
+)
+
+// server starts a server of models that ends with the test.
+func server(t testing.TB, c llmtest.Config) *llmtest.Server {
+	t.Helper()
+	s, err := llmtest.Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// asking is a study without people that asks n respondents two questions in one
+// conversation, and a third by itself.
+func asking(n int, endpoint string) string {
+	return fmt.Sprintf(`silico = 1
+[study]
+title = "Asking"
+authors = ["A"]
+seed = 7
+[respondents]
+n = %d
+[variable.gender]
+type = "choice"
+levels = ["F", "M"]
+labels = ["woman", "man"]
+role = "covariate"
+[variable.number]
+type = "number"
+min = 0
+max = 1e6
+role = "covariate"
+[variable.want]
+type = "ordinal"
+levels = ["no", "perhaps", "yes"]
+role = "belief"
+[variable.do]
+type = "ordinal"
+levels = ["no", "perhaps", "yes"]
+role = "action"
+[variable.vote]
+type = "choice"
+levels = ["left", "right"]
+role = "outcome"
+[persona.numbered]
+text = "You are number {{number}}."
+[persona.described]
+text = "You are a {{gender}}."
+[question.want]
+text = "Would you want to shout? Answer no, perhaps or yes."
+[question.do]
+after = "want"
+text = "And would you do it? Answer no, perhaps or yes."
+[question.vote]
+text = "Whom do you vote for? Answer left or right."
+[model.small]
+provider = "openai"
+name = "small"
+revision = "sha256:aa"
+endpoint = "%s"
+persona = "described"
+`, n, endpoint)
+}
+
+// quick are the choices of a run that a test can wait for.
+func quick() Asking {
+	return Asking{Workers: 16, Timeout: 300 * time.Millisecond, Patience: 10 * time.Second}
+}
+
+// surveyed surveys a study with the answers in its folder.
+func surveyed(t testing.TB, s *study.Study) *Survey {
+	t.Helper()
+	v, err := NewSurvey(context.Background(), s, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// ran runs a study against what answers it, and returns what was reached.
+func ran(t testing.TB, s *study.Study, a Asking) Progress {
+	t.Helper()
+	store, err := llm.OpenStore(filepath.Join(s.Dir, Responses))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	r := NewRun(surveyed(t, s), store, a)
+	if err := r.Do(context.Background()); err != nil {
+		t.Fatalf("the run ended with %v", err)
+	}
+	return r.Progress()
+}
+
+func TestARunAsksWhatIsMissingAndNothingTwice(t *testing.T) {
+	server := server(t, llmtest.Config{})
+	s := load(t, map[string]string{"study.toml": asking(40, server.OpenAI())})
+	p := ran(t, s, quick())
+	if want := 40 * 3; p.Answers != want || p.Of != want || p.Calls != want {
+		t.Errorf("the first run had %d of %d answers with %d calls, want %d with as many", p.Answers, p.Of, p.Calls, want)
+	}
+	f := collected(t, s, 2)
+	for _, name := range []string{"want", "do", "vote"} {
+		for i := range f.Rows() {
+			status := f.Col("status_" + name)
+			if status.Missing(i) {
+				t.Fatalf("row %d: nothing is known of the question %s", i, name)
+			}
+			if answered := status.String(i) == "answered"; answered == f.Col(name).Missing(i) {
+				t.Fatalf("row %d: %s is %s, and its value %q", i, name, status.String(i), f.Col(name).String(i))
+			}
+		}
+	}
+	if again := ran(t, s, quick()); again.Calls != 0 {
+		t.Errorf("the second run made %d calls, want none", again.Calls)
+	}
+	if calls := server.Calls(); calls != 40*3 {
+		t.Errorf("the server was called %d times, want %d", calls, 40*3)
+	}
+}
+
+func TestRespondentsWhoAreAskedTheSameAreDrawsOfTheirOwn(t *testing.T) {
+	server := server(t, llmtest.Config{})
+	s := load(t, map[string]string{"study.toml": asking(40, server.OpenAI())})
+	ran(t, s, quick())
+	store, err := llm.OpenStore(filepath.Join(s.Dir, Responses))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if store.Len() != 40*3 {
+		t.Errorf("%d replies are kept, want one for each of %d questions: of 40 respondents only two say anything of their own", store.Len(), 40*3)
+	}
+}
+
+// misbehaving are the faults of a server on a bad day.
+func misbehaving() llmtest.Faults {
+	return llmtest.Faults{Seed: 1, RateLimited: 0.03, RateLimitedFor: 0.02, RetryAfter: 200 * time.Millisecond, ServerError: 0.01,
+		Hang: 0.005, Cut: 0.002, Malformed: 0.001, Refusal: 0.001}
+}
+
+func TestAMisbehavingServerLosesNothingAndIsHardlyAskedTwice(t *testing.T) {
+	const n = 1000
+	server := server(t, llmtest.Config{Faults: misbehaving()})
+	text := strings.Replace(asking(n, server.OpenAI()), `persona = "described"`, `persona = "numbered"`, 1)
+	s := load(t, map[string]string{"study.toml": text})
+	p := ran(t, s, quick())
+	if p.Answers != 3*n || len(p.Lost) > 0 {
+		t.Errorf("%d of %d answers were had; lost: %v", p.Answers, 3*n, p.Lost)
+	}
+	if calls := float64(p.Calls) / (3 * n); calls > 1.09 { // 1.073 are expected; 3,000 questions vary by 0.005
+		t.Errorf("%.3f calls an answer", calls)
+	}
+	store, err := llm.OpenStore(filepath.Join(s.Dir, Responses))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if store.Len() != 3*n || len(store.Findings()) > 0 {
+		t.Errorf("%d answers are kept, want %d once each; findings: %v", store.Len(), 3*n, store.Findings())
+	}
+	t.Logf("%+v", p)
+}

@@ -1,0 +1,219 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"silico/internal/llm"
+)
+
+// endpoint is a server that is asked, with the limits that its models share.
+type endpoint struct {
+	run      *Run
+	name     string
+	models   []*askedModel
+	gate     *gate
+	requests rate
+	tokens   rate
+}
+
+func newEndpoint(r *Run, name string) *endpoint {
+	return &endpoint{run: r, name: name, gate: newGate(r.Workers, r.Patience),
+		requests: rate{perMinute: r.Requests}, tokens: rate{perMinute: r.Tokens}}
+}
+
+// work holds the conversations of all models, begun in the order of the plan.
+// It returns when they are over and nobody waits for a reply any more. The
+// error is one of the store, which stops everybody.
+func (e *endpoint) work(ctx context.Context) error {
+	type talk struct {
+		model *askedModel
+		*pending
+	}
+	var talks []talk
+	for _, m := range e.models {
+		for i := range m.pending {
+			talks = append(talks, talk{m, &m.pending[i]})
+		}
+	}
+	var next atomic.Int64
+	g := new(errgroup.Group)
+	for range e.run.crowd(len(talks)) {
+		g.Go(func() error {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(talks) {
+					return nil
+				}
+				if err := e.converse(ctx, talks[i].model, talks[i].pending); err != nil {
+					e.run.stop(err)
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// converse goes on with a session until it is over or cannot go on.
+func (e *endpoint) converse(ctx context.Context, m *askedModel, p *pending) error {
+	c := &conversation{Session: p.session, provider: m.provider, opening: p.opening, draw: p.draw}
+	if err := c.recall(e.run.store); err != nil {
+		return err
+	}
+	_, owed := c.answers()
+	for len(c.lacking) > 0 {
+		for _, q := range c.lacking {
+			_, err := e.run.flight.do(ctx, q, e.run.store, func() (*llm.Reply, error) { return e.ask(ctx, m, q) })
+			if unkept := (*unkept)(nil); errors.As(err, &unkept) {
+				return err
+			}
+			if err != nil {
+				return nil // it is counted, and said where it is news
+			}
+		}
+		// What was said is looked up again, so that a run and a replay read the
+		// same.
+		c.lacking = nil
+		if err := c.recall(e.run.store); err != nil {
+			return err
+		}
+		_, now := c.answers()
+		e.run.tally.answered(owed - now)
+		owed = now
+	}
+	return nil
+}
+
+// unkept is a reply that could not be written.
+type unkept struct{ error }
+
+func (u *unkept) Unwrap() error { return u.error }
+
+// mostTries is how often one question is sent to an endpoint that is not down.
+const mostTries = 12
+
+// ask sends a question until it is answered and kept, fails for good, or has
+// failed too often.
+func (e *endpoint) ask(ctx context.Context, m *askedModel, q question) (*llm.Reply, error) {
+	r := e.run
+	if err := r.tally.one(); err != nil {
+		r.stop(err)
+		return nil, err
+	}
+	failures := 0
+	for {
+		if err := m.givenUp(); err != nil {
+			return nil, err
+		}
+		reply, down, err := e.send(ctx, m, q)
+		var failed *llm.Error
+		switch {
+		case err == nil:
+			m.hope()
+			return reply, nil
+		case !errors.As(err, &failed):
+			return nil, err
+		case !failed.Kind.Passing():
+			r.tally.lose(m, q, failed)
+			if m.trouble(failed) {
+				r.say("model %s is asked no more: %v", m.Model.Name, failed)
+			}
+			return nil, err
+		case down: // the endpoint's trouble, not the question's
+			failures = max(1, failures)
+		default:
+			failures++
+		}
+		if failures >= mostTries {
+			r.tally.lose(m, q, failed)
+			return nil, err
+		}
+		if err := sleep(ctx, backoff(failures, failed.After, r.streams.At("retry/"+q.keys[0].String(), uint64(failures)))); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// send sends a question once. down says whether the endpoint seems to be down.
+func (e *endpoint) send(ctx context.Context, m *askedModel, q question) (reply *llm.Reply, down bool, err error) {
+	r := e.run
+	estimate := letters(q.Request)/perToken + expected(q.Request)
+	if err := e.requests.take(ctx, 1); err != nil {
+		return nil, false, err
+	}
+	if err := e.tokens.take(ctx, estimate); err != nil {
+		return nil, false, err
+	}
+	p, err := e.gate.enter(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	bill := r.ledger.reserve(m, q)
+	if bill == nil {
+		e.gate.leave(p)
+		r.stop(ErrBudget)
+		return nil, false, ErrBudget
+	}
+	r.tally.sent()
+	// A request that was sent is paid for: nothing but its own time ends it.
+	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.Timeout)
+	reply, err = m.provider.Ask(call, q.Request, q.wire)
+	cancel()
+	err = e.failure(err)
+	r.tally.back(reply, err)
+	var failed *llm.Error
+	switch {
+	case err == nil:
+		cost := bill.settle(reply)
+		reply.Price = cost
+		e.tokens.correct(reply.Input + reply.Output - estimate)
+		e.news(e.gate.reply(p), nil)
+		if err := r.store.Keep(q.Request, q.wire, reply); err != nil {
+			return nil, false, &unkept{err}
+		}
+		return reply, false, nil
+	case errors.As(err, &failed) && failed.Kind.Passing():
+		bill.settle(nil)
+		e.news(e.gate.failure(p, failed.After), failed)
+		down, _ = e.gate.down()
+		return nil, down, err
+	}
+	bill.settle(nil)
+	e.gate.leave(p)
+	return nil, false, err
+}
+
+// failure returns what went wrong as an error of a kind.
+func (e *endpoint) failure(err error) error {
+	var failed *llm.Error
+	switch {
+	case err == nil || errors.As(err, &failed):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return &llm.Error{Kind: llm.TimedOut, Msg: fmt.Sprintf("no reply within %s", e.run.Timeout)}
+	}
+	return &llm.Error{Kind: llm.Unreachable, Msg: err.Error()}
+}
+
+// news says that the endpoint went down, came back or is given up.
+func (e *endpoint) news(c change, failed *llm.Error) {
+	switch c {
+	case wentDown:
+		_, until := e.gate.down()
+		e.run.say("%s seems to be down: %v; trying again in %s", e.name, failed, time.Until(until).Round(time.Second))
+	case cameBack:
+		e.run.say("%s answers again", e.name)
+	case givenUp:
+		err := fmt.Errorf("%s is given up, since %s: %w", e.name, e.gate.circuit.tooLong(), failed)
+		e.run.tally.giveUp(err)
+		e.run.say("%v", err)
+		e.gate.close(err)
+	}
+}
