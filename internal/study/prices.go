@@ -3,11 +3,9 @@ package study
 import (
 	"errors"
 	"io/fs"
-	"net/netip"
 	"net/url"
 	"path/filepath"
 	"regexp"
-	"strings"
 )
 
 // PricesFile is the name of the file with a study's own prices.
@@ -144,15 +142,4 @@ func (ps Prices) Of(m *Model) (Price, bool) {
 		}
 	}
 	return Price{}, false
-}
-
-// Local says whether a model runs on this machine.
-func (m *Model) Local() bool {
-	u, err := url.Parse(m.Endpoint)
-	if m.Endpoint == "" || err != nil {
-		return false
-	}
-	host := u.Hostname()
-	addr, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
 }
