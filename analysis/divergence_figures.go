@@ -49,8 +49,8 @@ func (r *divergenceRun) intervalFigure() []Figure {
 	}
 	if r.Floor > 0 {
 		fig.Roles["reflo"], fig.Roles["refhi"] = "floor_lo", "floor_hi"
-		fig.Labels["reflo"] = "two samples of people"
-		fig.Caption += " Shaded: where 95% of pairs of samples of people of this size fall."
+		fig.Labels["reflo"] = "two samples of " + r.referenceTitle()
+		fig.Caption += " Shaded: where 95% of pairs of samples of " + r.referenceTitle() + " of this size fall."
 	}
 	return []Figure{fig}
 }
@@ -149,11 +149,16 @@ func (r *divergenceRun) betweenFigure() []Figure {
 	if t.rows() == 0 {
 		return nil
 	}
-	return []Figure{{
+	fig := Figure{
 		Kind: "interval", Title: "Distance between levels of " + title(r.sel.schema, r.Between), Data: t.frame(),
-		Caption: fmt.Sprintf("Corrected Jensen-Shannon distance between subgroups within each source, with %s intervals. Shaded: the interval of people.", levelWord(r.Level)),
-		Roles:   map[string]string{"y": "source", "x": "js", "lo": "lo", "hi": "hi", "facet": "outcome", "reflo": "people_lo", "refhi": "people_hi", "ref": "people"},
+		Caption: fmt.Sprintf("Corrected Jensen-Shannon distance between subgroups within each source, with %s intervals.", levelWord(r.Level)),
+		Roles:   map[string]string{"y": "source", "x": "js", "lo": "lo", "hi": "hi", "facet": "outcome"},
 		Labels:  map[string]string{"x": "Jensen-Shannon distance", "y": ""},
 		Alt:     "Points with intervals: the distance between subgroups within each source.",
-	}}
+	}
+	if r.sel.source(people) != nil {
+		fig.Roles["ref"], fig.Roles["reflo"], fig.Roles["refhi"] = "people", "people_lo", "people_hi"
+		fig.Caption += " Shaded: the interval of people."
+	}
+	return []Figure{fig}
 }

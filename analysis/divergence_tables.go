@@ -187,7 +187,7 @@ func (r *divergenceRun) contrastTable(outcomes []string) {
 func (r *divergenceRun) notes() []string {
 	notes := []string{fmt.Sprintf("Means over items. JS distance: √max(0, D − bias), base 2, with the root behind the mean over items; raw value and floor are means of √D, which lie lower. Brackets: %s intervals from %d resamples of whole respondents, joint for all sources that share them.", levelWord(r.Level), r.Replicates)}
 	if r.Floor > 0 {
-		notes = append(notes, fmt.Sprintf("Floor: the raw distance between two samples of people of that size, mean over %d pairs of samples without a common person. Excess: raw distance less floor.", r.Floor))
+		notes = append(notes, fmt.Sprintf("Floor: the raw distance between two samples of %s of that size, mean over %d pairs of samples without a common respondent. Excess: raw distance less floor.", r.referenceTitle(), r.Floor))
 	}
 	for _, c := range r.compared {
 		if c.space.note != "" {
@@ -254,7 +254,7 @@ func (r *divergenceRun) prose(outcomes []string) string {
 		floor, raw := near.Key, near.Key
 		floor.Statistic, raw.Statistic = "floor", "js_raw"
 		if _, ok := r.get(floor); ok {
-			s += fmt.Sprintf(" Two samples of people of this size differ by %s before correction, the closest source by %s.", cite(r.in.Name, floor, ""), cite(r.in.Name, raw, ""))
+			s += fmt.Sprintf(" Two samples of %s of this size differ by %s before correction, the closest source by %s.", plain(r.referenceTitle()), cite(r.in.Name, floor, ""), cite(r.in.Name, raw, ""))
 		}
 		s += r.worst(o, near.Source) + "\n\n"
 	}

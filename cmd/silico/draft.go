@@ -37,6 +37,10 @@ const maxLevels = 12
 // rather than answer a question.
 var demographics = regexp.MustCompile(`(?i)(^|_|\.)(age|gender|sex|race|ethnic|educ|school|income|party|region|country|state|religio|marital|married|child|employ|occupation|ideology|urban|class|cohort|year|born|birth)`)
 
+// process are words in the names of columns that say how somebody answered:
+// neither what they are nor an answer, but of use in rules that exclude.
+var process = regexp.MustCompile(`(?i)(^|[_ .(])(duration|seconds|secs|minutes|elapsed|time|timestamp|date|startdate|enddate|progress|finished)([_ .)]|$)`)
+
 // missingWords are values that stand for no answer in most files.
 var missingWords = []string{"", "NA", "N/A", "NaN", "nan", "null", "NULL", "."}
 
@@ -58,12 +62,14 @@ func draft(file, title string, data []byte) (string, error) {
 		return "", fmt.Errorf("%s: column %q repeats, and no columns tell the rows of a respondent apart; add a column for the item or condition of a row, or an id for each row", file, id.header)
 	}
 
-	var covariates, answers, unused []*draftColumn
+	var covariates, answers, about, unused []*draftColumn
 	for _, c := range columns {
 		switch {
 		case c == id, slices.Contains(factors, c):
 		case len(c.levels) < 2 || !c.number && len(c.levels) > maxLevels:
 			unused = append(unused, c)
+		case len(factors) == 0 && process.MatchString(c.header):
+			about = append(about, c)
 		case c.within || len(factors) == 0 && !demographics.MatchString(c.name):
 			answers = append(answers, c)
 		default:
@@ -77,10 +83,10 @@ func draft(file, title string, data []byte) (string, error) {
 		answers = covariates[len(covariates)-1:]
 		covariates = covariates[:len(covariates)-1]
 	}
-	return writeDraft(file, title, id, factors, covariates, answers, unused), nil
+	return writeDraft(file, title, id, factors, covariates, answers, about, unused), nil
 }
 
-func writeDraft(file, title string, id *draftColumn, factors, covariates, answers, unused []*draftColumn) string {
+func writeDraft(file, title string, id *draftColumn, factors, covariates, answers, about, unused []*draftColumn) string {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("# Drafted from %s. Every guess says so: read it once, top to bottom.", file)
@@ -94,6 +100,9 @@ func writeDraft(file, title string, id *draftColumn, factors, covariates, answer
 	}
 	for _, c := range answers {
 		writeVariable(&b, c, "outcome", "guessed: an answer; belief and action are roles too")
+	}
+	for _, c := range about {
+		writeVariable(&b, c, "", "guessed: how the person answered; for a rule such as [people.exclude]")
 	}
 	for _, c := range factors {
 		p("[factor.%s]                      # guessed: what differs between the rows of a respondent", c.name)
@@ -142,9 +151,9 @@ func writeVariable(b *strings.Builder, c *draftColumn, role, why string) {
 	}
 	switch {
 	case c.whole && len(c.levels) <= maxLevels:
-		p("type = \"scale\"\nmin  = %s\nmax  = %s", decimal(c.min), decimal(c.max))
+		p("type = \"scale\"\nmin  = %s                       # guessed: the smallest and the largest in the file\nmax  = %s", decimal(c.min), decimal(c.max))
 	case c.number:
-		p("type = \"number\"\nmin  = %s\nmax  = %s", decimal(c.min), decimal(c.max))
+		p("type = \"number\"\nmin  = %s                       # guessed: the smallest and the largest in the file\nmax  = %s", decimal(c.min), decimal(c.max))
 	default:
 		p("type   = \"choice\"                # ordinal when the levels have an order")
 		levels := make([]string, len(c.levels))
@@ -152,6 +161,10 @@ func writeVariable(b *strings.Builder, c *draftColumn, role, why string) {
 			levels[i] = quoted(l)
 		}
 		p("levels = [%s]", strings.Join(levels, ", "))
+	}
+	if role == "" {
+		p("# %s\n", why)
+		return
 	}
 	p("role = %s                    # %s\n", quoted(role), why)
 }

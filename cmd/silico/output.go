@@ -105,24 +105,24 @@ func write(dir string, out files) error {
 	dir = target(dir)
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o777); err != nil {
-		return fmt.Errorf("write the paper: %w", err)
+		return unwritable(dir, err)
 	}
 	clear(parent, dir)
 	tmp, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".new-")
 	if err != nil {
-		return fmt.Errorf("write the paper: %w", err)
+		return unwritable(dir, err)
 	}
 	defer os.RemoveAll(tmp)
 	if err := os.Chmod(tmp, 0o755); err != nil {
-		return fmt.Errorf("write the paper: %w", err)
+		return unwritable(dir, err)
 	}
 	for _, p := range out.paths() {
 		name := filepath.Join(tmp, filepath.FromSlash(p))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return fmt.Errorf("write the paper: %w", err)
+			return unwritable(dir, err)
 		}
 		if err := os.WriteFile(name, out[p], 0o644); err != nil {
-			return fmt.Errorf("write the paper: %w", err)
+			return unwritable(dir, err)
 		}
 	}
 	old := tmp + ".old"
@@ -130,13 +130,27 @@ func write(dir string, out files) error {
 	case err == nil:
 		defer os.RemoveAll(old)
 	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("write the paper: %w", err)
+		return unwritable(dir, err)
 	}
 	if err := os.Rename(tmp, dir); err != nil {
 		os.Rename(old, dir)
-		return fmt.Errorf("write the paper: %w", err)
+		return unwritable(dir, err)
 	}
 	return nil
+}
+
+// unwritable is the error of an output folder that cannot be written. The names
+// of what is written on the way are nobody's business.
+func unwritable(dir string, err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		err = p.Err
+	case errors.As(err, &l):
+		err = l.Err
+	}
+	return fmt.Errorf("%s cannot be written: %w; choose another folder with --out", filepath.ToSlash(dir), err)
 }
 
 // clear removes what a build that was killed has left beside dir, when it is
