@@ -37,14 +37,14 @@ func declared(t testing.TB) []struct {
 		}{name, p})
 	}
 	for _, kind := range Kinds() {
-		if kind == "recovery" {
+		if needing := []string{"ppi", "recovery"}; slices.Contains(needing, kind) {
 			continue
 		}
 		add(kind, kind, func(p Params) { suit(p) })
 	}
 	add("between", "divergence", func(p Params) { suit(p); p.(*Divergence).By, p.(*Divergence).Between = nil, "gender" })
-	if _, ok := New("recovery"); ok {
-		add("recovery", "recovery", func(p Params) { suit(p) })
+	for _, kind := range []string{"recovery", "ppi"} {
+		add(kind, kind, func(p Params) { suit(p) })
 	}
 	return list
 }
@@ -251,7 +251,7 @@ func TestTablesAndFiguresAreWhole(t *testing.T) {
 		for _, part := range strings.Split(r.Prose, "`{value")[1:] {
 			a, _, _ := strings.Cut(part, "`")
 			_, a, _ = strings.Cut(a, "} ")
-			for _, field := range []string{".lo", ".hi", ".p", ".se"} {
+			for _, field := range []string{".lo", ".hi", ".p", ".se", ".n_people"} {
 				a = strings.TrimSuffix(a, field)
 			}
 			if !addresses[a] {

@@ -60,17 +60,22 @@ func expanded(f *frame.Frame, names []string) (g *frame.Frame, from []int, err e
 // expanded returns the input with the frame for exact expectations over what the
 // rules and variables name, and over what decides which rows enter.
 func (in Input) expanded(c Common, rules ...string) (Input, error) {
+	var err error
+	in.Frame, _, err = expanded(in.Frame, namesIn(in.Frame.Schema, append(rules, c.Where)...))
+	return in, err
+}
+
+// namesIn returns the columns that variables and rules name.
+func namesIn(s *frame.Schema, rules ...string) []string {
 	var names []string
-	for _, src := range append(rules, c.Where) {
-		if in.Frame.Schema.Variable(src) != nil {
+	for _, src := range rules {
+		if s.Variable(src) != nil {
 			names = append(names, src)
 		} else if e, err := expr.Parse(src); src != "" && err == nil {
 			names = append(names, e.Names()...)
 		}
 	}
-	var err error
-	in.Frame, _, err = expanded(in.Frame, names)
-	return in, err
+	return names
 }
 
 // expansion says which answers are expanded, each behind those before it in its

@@ -83,14 +83,14 @@ func (s PPISample) model(x, xu *mat.Dense, o PPIOptions, l link) *PPIModel {
 	if unl.n == 0 {
 		m.Lambda = 0
 	} else if math.IsNaN(o.Lambda) {
-		theta, h, ok := s.solve(lab, unl, 1, l)
+		theta, h, ok := s.solve(lab, unl, 1, o.Start, l)
 		if !ok {
 			return m.nothing(k, "the predictions alone do not identify the model, so λ cannot be tuned")
 		}
 		m.Tuned = s.tuneModel(lab, unl, theta, h, l)
 		m.Lambda = o.clip(m.Tuned)
 	}
-	theta, h, ok := s.solve(lab, unl, m.Lambda, l)
+	theta, h, ok := s.solve(lab, unl, m.Lambda, o.Start, l)
 	if !ok {
 		return m.nothing(k, fmt.Sprintf("the model has no solution for %d people with an answer and %d without: its columns are collinear, or the answer is separated", lab.n, unl.n))
 	}
@@ -132,18 +132,22 @@ func (m *PPIModel) nothing(k int, why string) *PPIModel {
 
 // solve returns the coefficients at which the score is zero, and H⁻¹ there, by
 // Newton steps that are halved until the loss falls.
-func (s PPISample) solve(lab, unl ppiSide, lambda float64, l link) (theta []float64, inverse *mat.Dense, ok bool) {
+func (s PPISample) solve(lab, unl ppiSide, lambda float64, start []float64, l link) (theta []float64, inverse *mat.Dense, ok bool) {
 	_, k := lab.x.Dims()
+	rest := make([]float64, len(s.Y)) // what the predictions leave of the answers
+	for i, y := range s.Y {
+		rest[i] = y - lambda*s.F[i]
+	}
 	at := func(theta []float64) *ppiLoss {
 		loss := &ppiLoss{g: make([]float64, k), h: mat.NewSymDense(k, nil)}
-		loss.add(lab, s.Y, theta, 1/float64(lab.n), l)
+		loss.add(lab, rest, theta, 1/float64(lab.n), 1-lambda, l)
 		if lambda != 0 {
-			loss.add(lab, s.F, theta, -lambda/float64(lab.n), l)
-			loss.add(unl, s.FU, theta, lambda/float64(unl.n), l)
+			loss.add(unl, s.FU, theta, lambda/float64(unl.n), 1, l)
 		}
 		return loss
 	}
 	theta = make([]float64, k)
+	copy(theta, start)
 	here := at(theta)
 	for range 100 {
 		step, _, ok := here.step()
@@ -183,17 +187,24 @@ type ppiLoss struct {
 	h     *mat.SymDense
 }
 
-// add adds the loss of one side's rows, each with weight w.
-func (p *ppiLoss) add(side ppiSide, y, theta []float64, w float64, l link) {
+// add adds the loss of one side's rows, each with weight w: part times the
+// cumulant less y times the linear predictor. Nothing of the cumulant is left
+// where the loss of the predictions takes all of that of the answers away.
+func (p *ppiLoss) add(side ppiSide, y, theta []float64, w, part float64, l link) {
 	h := p.h.RawSymmetric() // gonum keeps the upper triangle
 	for i := range side.rows {
 		row := side.x.RawRowView(i)
 		eta := floats.Dot(row, theta)
+		if part == 0 {
+			p.value -= w * y[i] * eta
+			floats.AddScaled(p.g, w*y[i], row)
+			continue
+		}
 		cumulant, mu, slope := l(eta)
-		p.value += w * (cumulant - y[i]*eta)
-		floats.AddScaled(p.g, w*(y[i]-mu), row)
+		p.value += w * (part*cumulant - y[i]*eta)
+		floats.AddScaled(p.g, w*(y[i]-part*mu), row)
 		for a, v := range row {
-			floats.AddScaled(h.Data[a*h.Stride+a:a*h.Stride+len(row)], w*slope*v, row[a:])
+			floats.AddScaled(h.Data[a*h.Stride+a:a*h.Stride+len(row)], w*part*slope*v, row[a:])
 		}
 	}
 }

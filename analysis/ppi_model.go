@@ -1,0 +1,244 @@
+package analysis
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"silico/analysis/formula"
+	"silico/analysis/stat"
+)
+
+// ppiModel is the regression of people's answers, with what a source predicts
+// of them.
+type ppiModel struct {
+	name   string
+	terms  []string
+	x      *mat.Dense
+	y      []float64
+	person []int     // of each row: its place among the persons
+	start  []float64 // the coefficients of everybody, where a search begins; nil where there are none
+	fit    func(s stat.PPISample, x, xu *mat.Dense, o stat.PPIOptions) *stat.PPIModel
+}
+
+// model estimates the coefficients of the regression.
+func (r *ppiRun) model(ctx context.Context) error {
+	of := r.in.Results[r.Of]
+	if of == nil || of.Regression == nil {
+		return ctx.Err()
+	}
+	p := *of.Regression.params
+	m := &ppiModel{name: r.Of}
+	switch p.Family {
+	case "ols":
+		m.fit = stat.PPISample.OLS
+	case "logit":
+		m.fit = stat.PPISample.Logit
+	default:
+		r.warn(r.Of, "Prediction-powered inference is for ols and logit; %s is %s.", r.Of, p.Family)
+		return nil
+	}
+	form := of.Regression.formula
+	d, err := p.designOf(r.in.Frame, form, r.people, false)
+	if err != nil || len(d.Rows) == 0 || len(d.Names) == 0 {
+		r.warn(r.Of, "The model %s has no rows of people.", r.Of)
+		return nil
+	}
+	m.terms, m.x, m.y = d.Names, d.X, d.Y
+	for _, row := range d.Rows {
+		g, _ := slices.BinarySearch(r.persons, r.people.person[row])
+		m.person = append(m.person, g)
+	}
+	whole := m.alone(m.y)
+	if len(whole.Warnings) == 0 {
+		m.start = whole.Coef
+	}
+	r.coefficients(m, people, "whole", whole, nil)
+	in, err := r.in.expanded(r.Common, form.Names()...)
+	if err != nil {
+		return err
+	}
+	full, err := r.pick(in.Frame, people)
+	if err != nil {
+		return err
+	}
+	for i, src := range r.sources {
+		f, ok, err := r.predicted(&p, in, form, d, full.source(src.Name))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			r.warn(src.Name, "%s predicts no outcome of %s.", src.title(), r.Of)
+			continue
+		}
+		if err := r.coefficient(ctx, m, src, f, i == 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// predicted returns what a source predicts for each row of the people's design,
+// NaN where it predicts nothing.
+func (r *ppiRun) predicted(p *Regression, in Input, form *formula.Formula, d *formula.Design, src *sourceRows) ([]float64, bool, error) {
+	own, err := p.designOf(in.Frame, form, src, false)
+	if err != nil || len(own.Rows) == 0 || !slices.Equal(own.ResponseLevels, d.ResponseLevels) {
+		return nil, false, nil
+	}
+	sum, weight := make([]float64, r.in.Frame.Rows()), make([]float64, r.in.Frame.Rows())
+	at := newUnits(in.Frame, &sourceRows{rows: r.peopleIn(in)})
+	place := map[int]int{} // row of the people in the expanded frame to that in their own
+	for i, row := range r.peopleIn(in) {
+		place[row] = r.people.rows[i]
+	}
+	parts := shares(in.Frame)
+	for i, row := range own.Rows {
+		unit := at.of(src.rows[row])
+		if unit < 0 {
+			continue
+		}
+		w := 1.0
+		if parts != nil {
+			w = parts[src.rows[row]]
+		}
+		sum[place[unit]] += w * own.Y[i]
+		weight[place[unit]] += w
+	}
+	f, any := make([]float64, len(d.Rows)), false
+	for i, row := range d.Rows {
+		f[i] = sum[r.people.rows[row]] / weight[r.people.rows[row]]
+		any = any || !math.IsNaN(f[i])
+	}
+	return f, any, nil
+}
+
+// peopleIn returns the rows of the people in an expanded frame, which hold each
+// of their rows once and in the same order.
+func (r *ppiRun) peopleIn(in Input) []int {
+	if in.Frame == r.in.Frame {
+		return r.people.rows
+	}
+	sel, err := r.pick(in.Frame, people)
+	if err != nil {
+		return nil
+	}
+	return sel.source(people).rows
+}
+
+// alone fits the model to answers of everybody, which may be predictions.
+func (m *ppiModel) alone(y []float64) *stat.PPIModel {
+	s := stat.PPISample{Y: y, F: y, Unit: m.person}
+	return m.fit(s, m.x, mat.NewDense(1, len(m.terms), nil), stat.PPIOptions{DDof: 1})
+}
+
+// coefficient adds the estimates with one source as predictor. f is what it
+// predicts for each row of the model.
+func (r *ppiRun) coefficient(ctx context.Context, m *ppiModel, src *sourceRows, f []float64, classical bool) error {
+	k := len(m.terms)
+	width := 6*k + 3 // classical, ppi and tuned with their errors; λ, n, whether all have a solution
+	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: r.Splits, Workers: r.in.Workers}
+	reps, err := draws.Run(ctx, width, func() func(int, *rand.Rand, []float64) {
+		return func(b int, _ *rand.Rand, out []float64) {
+			s, x, xu := m.divide(f, r.label[b])
+			if len(s.Y) <= k || len(s.FU) <= k {
+				return
+			}
+			for i, lambda := range []float64{0, 1, math.NaN()} {
+				fit := m.fit(s, x, xu, stat.PPIOptions{Lambda: lambda, DDof: 1, Start: m.start})
+				copy(out[2*i*k:], fit.Coef)
+				copy(out[(2*i+1)*k:], fit.SE)
+				if i == 2 {
+					out[6*k], out[6*k+1] = fit.Lambda, float64(fit.N)
+				}
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if lost := r.Splits - len(present(reps[4*k])); lost > 0 {
+		r.warn(src.Name, "%s: in %s of %d the model %s has no solution.", src.title(), count(lost, "split", "splits"), r.Splits, m.name)
+	}
+	n := reps[6*k+1]
+	all := slices.Repeat([]bool{true}, len(r.persons))
+	s, x, _ := m.divide(f, all)
+	s.F = s.Y
+	whole := m.fit(s, x, mat.NewDense(1, k, nil), stat.PPIOptions{DDof: 1})
+	predicted := s
+	predicted.Y = m.kept(f, f)
+	model := m.fit(predicted, x, mat.NewDense(1, k, nil), stat.PPIOptions{DDof: 1})
+	r.coefficients(m, src.Name, "model_only", model, whole)
+	at := Key{Source: src.Name, Outcome: m.name, Statistic: "lambda"}
+	r.over(at, reps[6*k], n, src.Draws)
+	for j, term := range m.terms {
+		if classical {
+			r.average(Key{Source: people, Outcome: m.name, Term: term, Statistic: "classical"}, reps[j], reps[k+j], n, 1)
+		}
+		at.Term = term
+		for i, name := range []string{"", "ppi", "ppi_tuned"} {
+			if at.Statistic = name; name != "" {
+				r.average(at, reps[2*i*k+j], reps[(2*i+1)*k+j], n, src.Draws)
+			}
+		}
+		effective := make([]float64, r.Splits)
+		for b := range effective {
+			ratio := reps[k+j][b] / reps[5*k+j][b]
+			effective[b] = n[b] * ratio * ratio
+		}
+		at.Statistic = "effective_n"
+		r.over(at, effective, n, src.Draws)
+	}
+	return nil
+}
+
+// coefficients adds a fit to everybody; with people's, how far it is from it.
+func (r *ppiRun) coefficients(m *ppiModel, source, statistic string, fit, whole *stat.PPIModel) {
+	for j, term := range m.terms {
+		e := Number(Key{Source: source, Outcome: m.name, Term: term, Statistic: statistic}, fit.Coef[j])
+		e.SE, e.People = fit.SE[j], fit.N
+		r.add(e.wald(r.Level, math.Inf(1)))
+		if whole != nil {
+			bias := Number(Key{Source: source, Outcome: m.name, Term: term, Statistic: "model_bias"}, fit.Coef[j]-whole.Coef[j])
+			bias.People = fit.N
+			r.add(bias)
+		}
+	}
+}
+
+// kept returns the values of x in the rows that have a prediction.
+func (m *ppiModel) kept(x, f []float64) []float64 {
+	var xs []float64
+	for i := range x {
+		if !math.IsNaN(f[i]) {
+			xs = append(xs, x[i])
+		}
+	}
+	return xs
+}
+
+// divide puts the rows that have a prediction into labelled and unlabelled ones.
+func (m *ppiModel) divide(f []float64, label []bool) (s stat.PPISample, x, xu *mat.Dense) {
+	k := len(m.terms)
+	var a, b []float64
+	for i, g := range m.person {
+		switch {
+		case math.IsNaN(f[i]):
+		case label[g]:
+			s.Y, s.F, s.Unit = append(s.Y, m.y[i]), append(s.F, f[i]), append(s.Unit, g)
+			a = append(a, m.x.RawRowView(i)...)
+		default:
+			s.FU, s.UnitU = append(s.FU, f[i]), append(s.UnitU, g)
+			b = append(b, m.x.RawRowView(i)...)
+		}
+	}
+	if len(b) == 0 {
+		b = make([]float64, k)
+	}
+	if len(a) == 0 {
+		a = make([]float64, k)
+	}
+	return s, mat.NewDense(len(a)/k, k, a), mat.NewDense(len(b)/k, k, b)
+}
