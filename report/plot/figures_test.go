@@ -64,7 +64,7 @@ func figures() []analysis.Figure {
 		intervalFigure("interval", false), intervalFigure("interval_subgroups", true), intervalFloors(), intervalFree(),
 		forestFigure(), forestTerms(),
 		heatmapFigure(), heatmapFacets(), heatmapSigned(),
-		lineFigure(), scatterFigure(), histogramFigure(), ecdfFigure(), barsFigure(), barsLong(),
+		lineFigure(), slopeFigure(), slopeMany(), scatterFigure(), histogramFigure(), ecdfFigure(), barsFigure(), barsLong(),
 	}
 }
 
@@ -245,6 +245,34 @@ func lineFigure() analysis.Figure {
 	}
 	return analysis.Figure{Name: "line", Kind: "line", Data: t.frame(), Roles: same(t.names...),
 		Labels: map[string]string{"x": "People learned from", "y": "Distance to people", "ref": "halves of the people"}}
+}
+
+// slopeFigure is what tuning makes of the distance of two groups, by outcome.
+func slopeFigure() analysis.Figure {
+	t := &table{names: []string{"facet", "colour", "x", "y", "lo", "hi", "ref"}}
+	for o, outcome := range []string{"Would want to", "Would do it"} {
+		for g, gender := range []string{"woman", "man"} {
+			for s, source := range []string{"smollm2-135m", "tuned on 79"} {
+				y := 0.12 - 0.07*float64(s) + 0.05*float64(g)*(1-0.6*float64(s)) + 0.01*float64(o)
+				t.add(outcome, gender, source, y, y-0.03, y+0.035, 0.0)
+			}
+		}
+	}
+	return analysis.Figure{Name: "slope", Kind: "slope", Data: t.frame(), Roles: same(t.names...),
+		Labels: map[string]string{"y": "Excess over the floor", "x": "", "ref": "no excess", "colour": "Gender"}}
+}
+
+// slopeMany has many sources with long names and three groups.
+func slopeMany() analysis.Figure {
+	t := &table{names: []string{"colour", "x", "y", "lo", "hi"}}
+	for g, group := range []string{"18 to 29", "30 to 59", "60 and older"} {
+		for s, source := range sources {
+			y := 0.2 - 0.012*float64(s) + 0.02*float64(g*s%5)
+			t.add(group, source, y, y-0.02, y+0.03)
+		}
+	}
+	return analysis.Figure{Name: "slope_many", Kind: "slope", Data: t.frame(), Roles: same(t.names...),
+		Labels: map[string]string{"y": "Excess over the floor", "x": "", "colour": "Age"}}
 }
 
 func scatterFigure() analysis.Figure {
