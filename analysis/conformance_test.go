@@ -37,13 +37,13 @@ func declared(t testing.TB) []struct {
 		}{name, p})
 	}
 	for _, kind := range Kinds() {
-		if needing := []string{"ppi", "recovery"}; slices.Contains(needing, kind) {
+		if needing := []string{"alignment", "ppi", "recovery"}; slices.Contains(needing, kind) {
 			continue
 		}
 		add(kind, kind, func(p Params) { suit(p) })
 	}
 	add("between", "divergence", func(p Params) { suit(p); p.(*Divergence).By, p.(*Divergence).Between = nil, "gender" })
-	for _, kind := range []string{"recovery", "ppi"} {
+	for _, kind := range []string{"recovery", "ppi", "alignment"} {
 		add(kind, kind, func(p Params) { suit(p) })
 	}
 	return list

@@ -70,6 +70,9 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 				add(Number(at(prefix+"bias"), m.bias))
 			case "js":
 				r.excess(add, at, prefix, m, raw, small)
+				if !pooled && p.key.Variable != "" {
+					r.keep(e, m.reps, small, f)
+				}
 			}
 			if m.statistic == "js" && f != nil && f.split != nil {
 				add(Number(at(prefix+"js_floor95"), m.floor95))

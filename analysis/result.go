@@ -31,6 +31,9 @@ type Result struct {
 	Prose    string
 	Warnings []Warning
 
+	// Subgroups holds the distances of the kind divergence by subgroup, which
+	// alignment builds on; nil for other kinds and without subgroups.
+	Subgroups *subgroupDistances
 	// Regression holds the fitted models of the kind regression, which recovery
 	// builds on; nil for other kinds.
 	Regression *RegressionFits

@@ -16,6 +16,8 @@ func suit(p Params) {
 		p.By, p.Contrasts, p.Replicates, p.Floor = []string{"gender"}, []string{"near-middle"}, 100, 50
 	case *PPI:
 		p.Outcomes, p.Of, p.Splits = []string{"do", "do != 'no'"}, "regression", 20
+	case *Alignment:
+		p.Of, p.Contrasts = "divergence", []string{"near-middle"}
 	case *Regression:
 		p.Family, p.Formula = "logit", "do_any ~ anger + gender + behaviour + blame"
 	case *Recovery:

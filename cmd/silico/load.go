@@ -186,6 +186,14 @@ func (s *loaded) checkNeeds() study.Problems {
 			needed := s.analyses[slices.Index(names, n)]
 			if ok && needed.Kind != wants.NeedsKind() {
 				problems = append(problems, a.At("of", fmt.Sprintf("%q is of the kind %s; a %s needs one of the kind %s", n, needed.Kind, a.Kind, wants.NeedsKind())))
+				continue
+			}
+			if asks, ok := a.params.(interface {
+				CheckNeeded(analysis.Params) error
+			}); ok {
+				if err := asks.CheckNeeded(needed.params); err != nil {
+					problems = append(problems, a.At("of", fmt.Sprintf("%q %v", n, err)))
+				}
 			}
 		}
 	}
