@@ -1,6 +1,10 @@
 package stat
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
 
 // observedInfo returns, for an outcome of weight w and weighted sum wy, minus
 // the second derivative of the log likelihood by η:
@@ -32,7 +36,8 @@ func (r response) observedInfo(eta, w, wy float64) float64 {
 
 // observedCovariance returns the inverse of the observed information of the
 // coefficients; of a negative binomial model, of their block of the inverse of
-// the information of coefficients and θ together.
+// the information of coefficients and θ together. An infinite θ is not estimated
+// with them.
 func (r *Regression) observedCovariance() *mat.SymDense {
 	n := r.Rank
 	m, _ := r.cells.dims()
@@ -44,7 +49,7 @@ func (r *Regression) observedCovariance() *mat.SymDense {
 		}
 	}
 	h := r.ls.gram(weight)
-	if r.Family == NegativeBinomial {
+	if r.Family == NegativeBinomial && !math.IsInf(r.Theta, 1) {
 		cross, own := r.thetaInformation()
 		for a := range n {
 			for b := range n {

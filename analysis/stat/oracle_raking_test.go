@@ -17,15 +17,13 @@ func oracleRaking(t *testing.T, c *oracleCase, f *frame.Frame) any {
 	targets := c.option("margins").(map[string]any)
 	result := c.Result.(map[string]any)
 	y := f.Col(c.text("y")).Floats()
-	names := slices.Sorted(maps.Keys(targets))
+	names := c.order["margins"]
 	var rows []int
 	for i := range f.Rows() {
 		if !math.IsNaN(y[i]) && !slices.ContainsFunc(names, func(v string) bool { return f.Col(v).Missing(i) }) {
 			rows = append(rows, i)
 		}
 	}
-	// JSON has lost the order of the margins; the names of R's cells have it.
-	names = cellOrder(t, f, rows, names, slices.Sorted(maps.Keys(result["cell_n"].(map[string]any))))
 	var margins []stat.Margin
 	for _, v := range names {
 		margins = append(margins, oracleMargin(f, rows, v, targets[v].(map[string]any), func(i int) string { return f.Col(v).String(i) }))
@@ -62,31 +60,6 @@ func oracleMargin(f *frame.Frame, rows []int, name string, targets map[string]an
 		m.Code = append(m.Code, slices.Index(levels, level(i)))
 	}
 	return m
-}
-
-// cellOrder returns the order of the variables whose levels name the cells.
-func cellOrder(t *testing.T, f *frame.Frame, rows []int, names, cells []string) []string {
-	var found []string
-	var try func(order, rest []string)
-	try = func(order, rest []string) {
-		if len(rest) == 0 && found == nil {
-			seen := map[string]bool{}
-			for _, i := range rows {
-				seen[cellName(f, i, order)] = true
-			}
-			if slices.Equal(slices.Sorted(maps.Keys(seen)), cells) {
-				found = slices.Clone(order)
-			}
-		}
-		for k := range rest {
-			try(append(slices.Clone(order), rest[k]), slices.Concat(rest[:k], rest[k+1:]))
-		}
-	}
-	try(nil, names)
-	if found == nil {
-		t.Fatalf("no order of %v gives the cells %v", names, cells)
-	}
-	return found
 }
 
 func cellName(f *frame.Frame, row int, names []string) string {

@@ -1,6 +1,7 @@
 package stat_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -57,7 +58,56 @@ type oracleCase struct {
 	Result  any             `json:"result"`
 	Notes   json.RawMessage `json:"notes"`
 
-	read map[string]bool // options that the kind asked for
+	read  map[string]bool     // options that the kind asked for
+	order map[string][]string // of an option with named parts: their names as they are written
+}
+
+// UnmarshalJSON also notes the order of the parts of options, which decides how
+// R names the cells of several margins.
+func (c *oracleCase) UnmarshalJSON(b []byte) error {
+	type plain oracleCase
+	if err := json.Unmarshal(b, (*plain)(c)); err != nil {
+		return err
+	}
+	var raw struct {
+		Options map[string]json.RawMessage `json:"options"`
+	}
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return err
+	}
+	c.order = map[string][]string{}
+	for name, value := range c.Options {
+		if _, ok := value.(map[string]any); !ok {
+			continue
+		}
+		keys, err := keysInOrder(raw.Options[name])
+		if err != nil {
+			return err
+		}
+		c.order[name] = keys
+	}
+	return nil
+}
+
+// keysInOrder returns the names of an object's parts as they are written.
+func keysInOrder(object []byte) ([]string, error) {
+	d := json.NewDecoder(bytes.NewReader(object))
+	if _, err := d.Token(); err != nil {
+		return nil, err
+	}
+	var keys []string
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key.(string))
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
 }
 
 // option returns an option as JSON has it, nil where it is null or absent. An
