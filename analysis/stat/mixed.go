@@ -74,7 +74,9 @@ type RandomEstimates struct {
 // Mixed fits a linear mixed model by restricted maximum likelihood, or by
 // maximum likelihood. The design's Random are its random effects: intercepts
 // and slopes, of any number of grouping factors, nested or crossed. Weights are
-// lmer's: the residual variance of a row is σ²/w.
+// lmer's: the residual variance of a row is σ²/w. Intervals are of z, as lme4's
+// confint(method = "Wald"): those of a coefficient that varies by group cover
+// .934 of the time at 40 groups, and better with more.
 //
 // It minimises Bates's profiled deviance (Bates and others 2015,
 // doi:10.18637/jss.v067.i01) over the relative Cholesky factors of the Σₜ by

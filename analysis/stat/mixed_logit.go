@@ -23,7 +23,9 @@ import (
 // Newton's method with the analytic gradient finds the exact maximum, at a cost
 // linear in the rows. Errors of the fixed effects come from the observed
 // information of β and σ. Weights are frequencies. ICC and the shares of variance
-// are those of the latent scale, whose residual variance is π²/3.
+// are those of the latent scale, whose residual variance is π²/3. The intervals
+// of coefficients are of z, and cover from 40 groups on; with 25 groups of five,
+// .918 of the time.
 //
 // R: lme4::glmer(family = binomial, nAGQ = 1) with tolPwrss = 1e-13: by default
 // its log likelihood is off in the third decimal.
