@@ -5,16 +5,19 @@ import (
 	"testing"
 )
 
-// badInputs are mistakes in the sound study: pairs of a text and what stands in
-// its place, files that are other ones ("-" for none), and every problem that
-// Load must find.
-var badInputs = []struct {
+// badInput is a mistake in the sound study.
+type badInput struct {
 	name    string
 	change  []string
 	files   map[string]string
 	prepare func(*testing.T)
 	want    string
-}{
+}
+
+// badInputs are mistakes in the sound study: pairs of a text and what stands in
+// its place, files that are other ones ("-" for none), and every problem that
+// Load must find.
+var badInputs = []badInput{
 	{
 		name: "sound",
 		want: "",
@@ -319,7 +322,7 @@ study.toml:50:19: {{situation}} changes from question to question and cannot sta
 		name:   "answer in a prompt",
 		change: []string{"\"Would you?\"", "\"You said {{want}}. Would you?\""},
 		want: `
-study.toml:57:18: {{want}} cannot stand in a prompt: only covariates, factors and attributes are known before the question`,
+study.toml:57:18: {{want}} is an answer; {{answer.want}} quotes it`,
 	},
 	{
 		name:   "misspelt attribute",

@@ -1,10 +1,11 @@
 package study
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
-	"silico/analysis/frame"
 	"silico/internal/llm"
 )
 
@@ -13,26 +14,47 @@ import (
 // They are in the order of the people file, each person's in the order of the
 // script. A question whose answer is missing ends the person's conversation,
 // since what came next was said in the light of it.
+//
+// The error says why people's answers do not show what is to be learned: they
+// tell neither thoughts nor shares.
 func (s *Study) Examples(m *Model) ([]Example, error) {
 	if !m.Tuned() {
 		return nil, fmt.Errorf("model %q is not tuned", m.Name)
 	}
+	for _, q := range s.Questions {
+		switch {
+		case m.reasons(q):
+			return nil, fmt.Errorf("model %q thinks before it answers %s, and people's answers do not show what they thought; write reasoning = false for it", m.Name, q.Name)
+		case m.elicit(q) == "distribution":
+			return nil, fmt.Errorf("model %q is asked for the shares of answers to %s, and people's answers do not show these; write elicit = \"logprobs\" for it", m.Name, q.Name)
+		}
+	}
 	f := s.People.Frame
 	var all []Example
 	for _, session := range s.sessions(m, s.trainingRows(m)) {
+		if session.Draw > 1 { // people answered once
+			continue
+		}
 		w := newWalk(session)
 		for !w.over() {
-			c := w.cell()
-			it := w.s.script.item(c.Question)
-			col := f.Col(it.variable.Name)
-			if col.Missing(int(c.Unit)) {
+			a := &w.asking
+			col := f.Col(a.it.variable.Name)
+			if col.Missing(int(a.answer.Unit)) {
 				break
 			}
-			words := it.words(col, int(c.Unit))
-			for _, r := range w.next() {
-				all = append(all, Example{session.Respondent, append(slices.Clone(r.Messages), llm.Message{Role: llm.Assistant, Text: words})})
+			field := col.String(int(a.answer.Unit))
+			orders := []([]int){a.order}
+			if a.orders != nil {
+				orders = orders[:0]
+				for _, o := range a.orders {
+					orders = append(orders, o.order)
+				}
 			}
-			w.told(words, col.String(int(c.Unit)))
+			for i, r := range w.next() {
+				said := llm.Message{Role: llm.Assistant, Text: a.it.words(orders[i], field)}
+				all = append(all, Example{session.Respondent, append(slices.Clone(r.Messages), said)})
+			}
+			w.told(field)
 		}
 	}
 	return all, nil
@@ -55,13 +77,37 @@ func (s *Study) trainingRows(m *Model) [][]int32 {
 	})
 }
 
-// words returns an answer as a model says it: the label of an option, the
-// number or the text of an open one.
-func (it *item) words(c *frame.Column, row int) string {
+// words returns an answer as a model gives it: an option as it is shown in some
+// order, the number or the text of an open question, or the JSON object that
+// holds it.
+func (it *item) words(order []int, field string) string {
+	shown, value := field, field
 	if it.options != nil {
-		if k := slices.Index(it.options.levels, c.String(row)); k >= 0 {
-			return it.options.labels[k]
+		if k := slices.Index(it.options.levels, field); k >= 0 {
+			shown, value = it.options.shown(order, k), it.options.labels[k]
 		}
 	}
-	return c.String(row)
+	if it.elicit.schema == nil {
+		return shown
+	}
+	if it.measure.number != nil && it.variable.Type != "binary" {
+		return `{"answer": ` + field + `}`
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		panic(err) // a text
+	}
+	return `{"answer": ` + strings.TrimSpace(b.String()) + `}`
+}
+
+// told takes an answer as given, in the place of a reply.
+func (w *walk) told(field string) {
+	a := &w.asking
+	w.heard++
+	a.answer.Status, a.answer.Field = Answered, field
+	w.answers = append(w.answers, a.answer)
+	w.remember(llm.Message{Role: llm.User, Text: a.text}, llm.Message{Role: llm.Assistant, Text: a.it.words(a.order, field)})
+	w.proceed()
 }

@@ -146,6 +146,7 @@ func (l *loader) load() (*Study, Problems) {
 	l.drawRespondents()
 	l.readPeople()
 	l.readRecorded()
+	l.untold()
 	l.drawTraining()
 	l.checkTunings()
 	l.checkLeaks()

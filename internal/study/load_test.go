@@ -3,6 +3,7 @@ package study
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -145,7 +146,7 @@ func soundFiles() map[string]string {
 }
 
 func TestEveryBadInputGetsPlaceMistakeAndWayOut(t *testing.T) {
-	for _, tt := range badInputs {
+	for _, tt := range slices.Concat(badInputs, badScripts) {
 		t.Run(tt.name, func(t *testing.T) {
 			files := soundFiles()
 			for i := 0; i+1 < len(tt.change); i += 2 {

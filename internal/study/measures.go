@@ -26,7 +26,7 @@ func (l *loader) measures() {
 		before := len(l.doc.problems)
 		s.decode(&spec)
 		name := s.path[1]
-		v := &Variable{Column: spec.Column, Variable: frame.Variable{
+		v := &Variable{Column: spec.Column, Ask: spec.Ask, Tell: spec.Tell, Variable: frame.Variable{
 			Name: name, Type: spec.Type, Role: spec.Role, Derived: spec.Is,
 			Text:   strings.TrimSpace(spec.Text),
 			Levels: spec.Levels, Labels: spec.Labels, Scores: spec.Scores,

@@ -2,9 +2,9 @@ package study
 
 import (
 	"math"
-	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"silico/analysis/frame"
 )
@@ -14,12 +14,17 @@ var (
 	baselines = []string{"uniform", "marginal", "regression", "hotdeck"}
 )
 
+// asks are the providers behind which a language model is asked.
+var asks = []string{"openai", "anthropic"}
+
 // belongs says which providers a key has a meaning for; keys that are not here
 // have one for all.
 var belongs = map[string][]string{
 	"revision": {"openai", "anthropic"}, "endpoint": {"openai", "anthropic"}, "temperature": {"openai", "anthropic"},
 	"draws":   {"baseline", "simulated", "openai", "anthropic"},
 	"persona": {"openai", "anthropic"}, "base": {"openai", "anthropic"}, "trainer": {"openai", "anthropic"}, "tune": {"openai", "anthropic"},
+	"memory": asks, "order": asks, "reask": asks, "elicit": asks, "reasoning": asks, "top_p": asks, "max_tokens": asks, "seed": asks,
+	"template": asks, "extra": asks, "key_env": asks, "timeout_s": asks, "requests_per_minute": asks, "tokens_per_minute": asks, "workers": asks,
 	"file": {"recorded"}, "where": {"recorded"}, "join": {"recorded"}, "id": {"recorded"}, "columns": {"recorded"},
 	"train": {"baseline", "openai", "anthropic"}, "covariates": {"baseline"}, "match": {"baseline"},
 	"nearest": {"baseline"}, "neighbours": {"baseline"}, "effect": {"simulated"},
@@ -51,6 +56,15 @@ func (l *loader) sources() {
 			Name: s.path[1], Label: spec.Label, Provider: spec.Provider, Model: spec.Name,
 			Revision: spec.Revision, Endpoint: spec.Endpoint, Persona: spec.Persona, Draws: spec.Draws,
 			Base: spec.Base, Like: spec.Like, Temperature: spec.Temperature, Trainer: spec.Trainer,
+			Order: spec.Order, Reask: spec.Reask, Elicit: spec.Elicit, Reasoning: spec.Reasoning,
+			TopP: spec.TopP, MaxTokens: spec.MaxTokens, Seed: spec.Seed, Template: spec.Template, KeyEnv: spec.KeyEnv,
+			Timeout:           time.Duration(spec.TimeoutS * float64(time.Second)),
+			RequestsPerMinute: spec.RequestsPerMinute, TokensPerMinute: spec.TokensPerMinute, Workers: spec.Workers,
+		}
+		m.Memory = l.memory(merged, spec.Memory)
+		m.Extra = l.extra(merged, spec.Extra)
+		if m.Order == "" {
+			m.Order = "file"
 		}
 		if m.Persona == "" {
 			m.Persona = "none"
@@ -155,48 +169,6 @@ func (l *loader) source(s *section, spec *specModel, m *Model, names []string) {
 	case "simulated":
 		l.simulated(s, spec, m)
 	}
-}
-
-// askable checks a model that is asked.
-func (l *loader) askable(s *section, m *Model) {
-	if m.Base == "" || m.Train == nil { // else the record has it
-		l.required(s, "name", `name = "...", as its server knows it`)
-	}
-	personas := []string{"none"}
-	for _, p := range l.s.Personas {
-		personas = append(personas, p.Name)
-	}
-	if s.has("persona") {
-		l.known(s.where("persona"), "persona", m.Persona, personas)
-	}
-	if m.Temperature != nil && *m.Temperature < 0 {
-		l.doc.value(s.where("temperature"), "temperature must not be negative")
-	}
-	if len(l.s.Questions) == 0 {
-		l.doc.at(s.path, "model %q has nothing to be asked: there is no [question.NAME]", m.Name)
-	}
-	if m.Endpoint == "" {
-		return
-	}
-	u, err := url.Parse(m.Endpoint)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		l.doc.value(s.where("endpoint"), "%q is no address; write one such as \"http://127.0.0.1:8080/v1\"", m.Endpoint)
-		return
-	}
-	untrained := m.Base != "" && m.Train != nil && m.Model == ""
-	if m.Local() && m.Revision == "" && !untrained {
-		l.doc.at(s.path, "model %q is served on this machine, where nothing else says which weights it has; write revision = \"sha256:...\"", m.Name)
-	}
-}
-
-// loopback says whether an address is one of this machine.
-func loopback(endpoint string) bool {
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return false
-	}
-	host := u.Hostname()
-	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
 // baseline checks a model that learned from people without language.

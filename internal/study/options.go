@@ -15,7 +15,7 @@ type options struct {
 }
 
 // optionsOf returns the options of a variable: its levels, or the whole numbers
-// of a scale; nil when its values are too many to be shown.
+// of a scale; nil when there is no end to its values.
 func optionsOf(v *frame.Variable) *options {
 	switch {
 	case len(v.Levels) > 0:
@@ -26,9 +26,9 @@ func optionsOf(v *frame.Variable) *options {
 		return o
 	case v.Type == "binary":
 		return &options{levels: []string{"0", "1"}, labels: []string{"no", "yes"}, yesno: true}
-	case v.Type == "scale":
+	case v.Type == "scale" && v.Max-v.Min < maxOptions:
 		o := &options{}
-		for x := v.Min; x <= v.Max && len(o.levels) < maxOptions; x++ {
+		for x := v.Min; x <= v.Max; x++ {
 			o.levels = append(o.levels, strconv.FormatFloat(x, 'f', -1, 64))
 		}
 		o.labels = o.levels
@@ -37,8 +37,8 @@ func optionsOf(v *frame.Variable) *options {
 	return nil
 }
 
-// maxOptions is how many options are shown at most.
-const maxOptions = 1000
+// maxOptions is up to how many numbers a scale counts as a list of options.
+const maxOptions = 101
 
 // signs are what options are shown with.
 type signs uint8
@@ -72,4 +72,55 @@ func (o *options) synonyms(k int) []string {
 		return []string{[]string{"false", "true"}[k]}
 	}
 	return nil
+}
+
+// Ways to show options, behind {{options. in a template; none shows them behind
+// each other.
+var optionFields = []string{"letters", "numbers", "lines", "first"}
+
+// list appends the options in the order in which they are shown.
+func (o *options) list(b []byte, order []int, field string) []byte {
+	for i := range o.levels {
+		k := i
+		if order != nil {
+			k = order[i]
+		}
+		switch {
+		case field == "first":
+			return append(b, o.labels[k]...)
+		case i > 0 && field == "":
+			b = append(b, ", "...)
+		case i > 0:
+			b = append(b, '\n')
+		}
+		switch field {
+		case "lines":
+			b = append(b, "- "...)
+		case "letters":
+			b = append(b, byte('A'+i), ')', ' ')
+		case "numbers":
+			b = append(strconv.AppendInt(b, int64(i+1), 10), ") "...)
+		}
+		b = append(b, o.labels[k]...)
+	}
+	return b
+}
+
+// shown returns option k as it is shown.
+func (o *options) shown(order []int, k int) string {
+	if sign := o.sign(order, k); sign != "" {
+		return sign + ") " + o.labels[k]
+	}
+	return o.labels[k]
+}
+
+// signsOf returns what a placeholder shows the options with.
+func signsOf(field string) signs {
+	switch field {
+	case "letters":
+		return letters
+	case "numbers":
+		return numbers
+	}
+	return noSigns
 }

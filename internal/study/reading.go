@@ -11,7 +11,6 @@ import (
 // reading is a reply as it is searched for an answer.
 type reading struct {
 	text string // what was said, see plainly
-	cut  bool   // the reply ended at the limit of tokens, maybe within a word
 	last bool   // the answer stands at the end: the model was told to think first
 }
 

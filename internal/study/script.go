@@ -1,6 +1,9 @@
 package study
 
 import (
+	"encoding/json"
+	"slices"
+
 	"silico/analysis/frame"
 	"silico/analysis/stat"
 	"silico/internal/llm"
@@ -12,56 +15,130 @@ type script struct {
 	study   *Study
 	model   *Model
 	units   *frame.Frame
-	persona *phrase // nil when nothing is said of the respondent
-	items   []*item // the questions, each behind the one that it comes after
-	chains  [][]int // numbers of the items that stand in one conversation
-	request llm.Request
+	within  []*frame.Column // the factors that tell the units of a respondent apart
+	persona *phrase         // nil when nothing is said of the respondent
+	chains  [][]*item       // questions that stand in one conversation, in their order
+	of      map[*Question]*item
 	streams stat.Streams
 }
 
 // item is a question as a model is asked it.
 type item struct {
 	*Question
-	variable *frame.Variable
-	measure  *measure
-	text     *phrase
-	options  *options // nil for an open answer
-	found    finder   // of the order of the declaration; nil where the words are the answer
-	declines bool     // an option has words by which models decline
+	variable    *frame.Variable
+	measure     *measure
+	elicit      *elicitation
+	reasoning   bool
+	text        *phrase
+	instruction *phrase    // behind the text, nil for none
+	condition   *condition // under which it is asked, nil for always
+	options     *options   // nil for an open answer
+	found       finder     // of options in the order of their declaration; nil where the words are the answer
+	declines    bool       // an option has words by which models decline
+	reask       int
+	prefill     bool // the model can be made to continue an answer
+
+	request llm.Request // without messages
+	weights llm.Request // of log-probabilities
+	schema  func(it *item, order []int) json.RawMessage
 }
 
 // script works out what a model is asked.
 func (s *Study) script(m *Model) *script {
-	sc := &script{study: s, model: m, units: s.Units(), streams: stat.NewStreams(s.Seed)}
-	sc.request = llm.Request{
-		Provider: m.Provider, Model: m.Model, Revision: m.Revision, Endpoint: m.Endpoint,
-		Options: llm.Options{Temperature: m.Temperature},
+	sc := &script{study: s, model: m, units: s.Units(), streams: stat.NewStreams(s.Seed), of: make(map[*Question]*item)}
+	for _, f := range s.Factors {
+		if f.Within {
+			sc.within = append(sc.within, sc.units.Col(f.Name))
+		}
 	}
 	for _, p := range s.Personas {
 		if p.Name == m.Persona {
-			sc.persona = s.phrase(p.Text, sc.units)
+			sc.persona = s.phrase(s.personaText(p), p.Missing, sc.units)
 		}
 	}
-	chain := make(map[string]int) // question -> number of its chain
-	for i, q := range s.inOrder() {
-		v := s.schema.Variable(q.Variable)
-		it := &item{Question: q, variable: v, measure: measureOf(v.Type), text: s.phrase(q.Text, sc.units), options: optionsOf(v)}
-		it.prepare()
-		sc.items = append(sc.items, it)
-		k, ok := chain[q.After]
-		if !ok {
-			k = len(sc.chains)
-			sc.chains = append(sc.chains, nil)
+	for _, chain := range s.chains() {
+		var items []*item
+		for _, q := range chain {
+			items = append(items, sc.item(q, items))
 		}
-		chain[q.Name] = k
-		sc.chains[k] = append(sc.chains[k], i)
+		sc.chains = append(sc.chains, items)
 	}
 	return sc
 }
 
+// chains returns the questions that stand in one conversation: a question that
+// comes after none, and those that come after it, in their order.
+func (s *Study) chains() [][]*Question {
+	var chains [][]*Question
+	of := make(map[string]int)
+	for _, q := range s.inOrder() {
+		k, ok := of[q.After]
+		if !ok {
+			k = len(chains)
+			chains = append(chains, nil)
+		}
+		of[q.Name] = k
+		chains[k] = append(chains[k], q)
+	}
+	return chains
+}
+
+// item works out how a question is asked that comes behind some others.
+func (sc *script) item(q *Question, before []*item) *item {
+	s, m := sc.study, sc.model
+	v := s.schema.Variable(q.Variable)
+	it := &item{
+		Question: q, variable: v, measure: measureOf(v.Type), options: optionsOf(v),
+		elicit: elicitationOf(m.elicit(q)), reasoning: m.reasons(q), reask: m.Reask,
+	}
+	if q.Reask != nil {
+		it.reask = *q.Reask
+	}
+	it.text = s.phrase(q.Text, q.Missing, sc.units)
+	for _, p := range it.text.parts {
+		if p.options && it.options != nil {
+			it.options.signs = max(it.options.signs, signsOf(p.field))
+		}
+	}
+	if text := it.elicit.instructs(it); text != "" {
+		it.instruction = s.phrase(text, q.Missing, sc.units)
+	}
+	if q.When != nil {
+		it.condition = newCondition(q.When, sc.units, before, s.schema)
+	}
+	it.prepare()
+	can, _ := m.can()
+	it.prefill = can.Prefill
+	it.request = llm.Request{
+		Provider: m.Provider, Model: m.Model, Revision: m.Revision, Endpoint: m.Endpoint,
+		Options: llm.Options{Temperature: m.Temperature, TopP: m.TopP, MaxTokens: m.MaxTokens, Seed: m.Seed, Template: m.Template, Extra: m.Extra},
+	}
+	it.weights = it.request
+	it.weights.Options.Temperature, it.weights.Options.TopP, it.weights.Options.Seed = &one, nil, nil
+	it.weights.Options.MaxTokens, it.weights.Options.Logprobs = 1, alternatives(can)
+	if it.elicit.schema != nil {
+		it.schema = it.elicit.schema
+		if declared := it.schema(it, nil); it.options == nil || q.Order != "random" {
+			it.request.Options.Schema, it.schema = declared, nil
+			if q.Order == "reversed" {
+				it.request.Options.Schema = it.elicit.schema(it, reversed(len(it.options.levels)))
+			}
+		}
+	}
+	sc.of[q] = it
+	return it
+}
+
+// one is the temperature at which log-probabilities are asked for: they are the
+// model's own, whatever the temperature at which it is sampled.
+var one = 1.0
+
 // prepare works out how replies are read.
 func (it *item) prepare() {
-	if it.measure.answer != nil {
+	switch {
+	case it.Code != nil:
+		it.found = newCoding(it)
+	case it.measure.answer != nil:
 		it.found = it.measure.answer(it, nil)
 	}
 	if it.options != nil {
@@ -72,8 +149,9 @@ func (it *item) prepare() {
 }
 
 // Sessions returns the sessions that a model is asked in, without those of
-// other models: a respondent after the other in the order of the file, the
-// draws of each, and in each the units and the chains of questions. Models that
+// other models: a respondent after the other in the order of the file, and the
+// draws of each. A model with a memory goes through everything in one session;
+// one without has a session for each unit and chain of questions. Models that
 // are not asked have none.
 func (s *Study) Sessions(m *Model) []*Session {
 	if m.Kind() != "asked" || s.Units() == nil {
@@ -88,27 +166,75 @@ func (s *Study) sessions(m *Model, rows [][]int32) []*Session {
 	sc := s.script(m)
 	n := 0
 	for _, units := range rows {
-		n += len(units)
+		n += len(units) * m.Draws
 	}
-	n *= m.Draws * len(sc.chains)
-	all, list := make([]Session, 0, n), make([]*Session, 0, n)
-	cells := make([]Cell, 0, n*len(sc.items)/max(1, len(sc.chains)))
-	id := sc.units.Col(s.schema.ID)
+	sp := &splitter{sc: sc, cells: make([]Cell, 0, n*len(s.Questions)), list: make([]*Session, 0, n*len(sc.chains))}
 	for _, units := range rows {
 		for draw := 1; draw <= m.Draws; draw++ {
-			for _, unit := range units {
-				for _, chain := range sc.chains {
-					from := len(cells)
-					for _, i := range chain {
-						cells = append(cells, Cell{unit, sc.items[i].Question})
-					}
-					all = append(all, Session{Model: m, Respondent: id.String(int(unit)), Draw: draw, Cells: cells[from:len(cells):len(cells)], script: sc})
-					list = append(list, &all[len(all)-1])
-				}
-			}
+			sp.respondent(units, draw)
 		}
 	}
-	return list
+	return sp.list
+}
+
+// splitter makes the sessions of one model. Cells and sessions stand in large
+// blocks, since there may be a million of them.
+type splitter struct {
+	sc    *script
+	cells []Cell
+	block []Session
+	list  []*Session
+}
+
+// stretch is what is asked without a break: the questions of a chain about a unit.
+type stretch struct {
+	unit  int32
+	chain []*item
+}
+
+// respondent adds the sessions of one respondent.
+func (sp *splitter) respondent(units []int32, draw int) {
+	sc := sp.sc
+	id := sc.units.Col(sc.study.schema.ID).String(int(units[0]))
+	var parts []stretch
+	for _, unit := range units {
+		for _, chain := range sc.chains {
+			if sc.model.Memory == 0 {
+				from := len(sp.cells)
+				sp.add(unit, chain)
+				sp.session(id, draw, from)
+				continue
+			}
+			parts = append(parts, stretch{unit, chain})
+		}
+	}
+	if sc.model.Memory == 0 {
+		return
+	}
+	if sc.model.Order == "random" {
+		rng := sc.stream("order of items", draw, id)
+		rng.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+	}
+	from := len(sp.cells)
+	for _, p := range parts {
+		sp.add(p.unit, p.chain)
+	}
+	sp.session(id, draw, from)
+}
+
+func (sp *splitter) add(unit int32, chain []*item) {
+	for _, it := range chain {
+		sp.cells = append(sp.cells, Cell{unit, it.Question})
+	}
+}
+
+// session adds the session of the cells from the given one on.
+func (sp *splitter) session(id string, draw, from int) {
+	if len(sp.block) == cap(sp.block) {
+		sp.block = make([]Session, 0, 4096)
+	}
+	sp.block = append(sp.block, Session{Model: sp.sc.model, Respondent: id, Draw: draw, Cells: slices.Clip(sp.cells[from:]), script: sp.sc})
+	sp.list = append(sp.list, &sp.block[len(sp.block)-1])
 }
 
 // respondentRows returns the units of each respondent that models stand in
@@ -137,3 +263,6 @@ func (s *Study) rowsOf(in func(row int) bool) [][]int32 {
 	}
 	return rows
 }
+
+// alternatives returns how many alternatives to a token are asked for.
+func alternatives(can llm.Capabilities) int { return max(1, can.Logprobs) }

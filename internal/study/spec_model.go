@@ -23,6 +23,36 @@ type specModel struct {
 	Draws int `toml:"draws"`
 	// The persona that is given; "none" says nothing of the respondent. Default "none".
 	Persona string `toml:"persona"`
+	// What it remembers of the conversation: "none" (each unit and each chain of questions stands alone), "full" (a respondent goes through all units and questions in one conversation), or a number of exchanges. Default "none".
+	Memory any `toml:"memory"`
+	// With a memory, the order in which a respondent goes through units and chains of questions: "file" or "random" (drawn for each respondent). Default "file".
+	Order string `toml:"order"`
+	// How often a question is asked again when the reply cannot be read. Default 0.
+	Reask int `toml:"reask"`
+	// How the answers are had, in the place of what the questions say: "text", "json", "logprobs" or "distribution".
+	Elicit string `toml:"elicit"`
+	// Whether the model thinks in words before it answers, in the place of what the questions say.
+	Reasoning *bool `toml:"reasoning"`
+	// Share of the probability from whose likeliest tokens is sampled; the server's own when absent.
+	TopP *float64 `toml:"top_p"`
+	// Most tokens of a reply; the server's own limit when absent.
+	MaxTokens int `toml:"max_tokens"`
+	// Seed of the server's sampling, where it has one.
+	Seed *int64 `toml:"seed"`
+	// For models without a chat interface: how a conversation becomes the prompt of a plain completion, such as "chatml".
+	Template string `toml:"template"`
+	// Further keys of the request, such as a server's own sampling parameters.
+	Extra map[string]any `toml:"extra"`
+	// Environment variable that holds the API key. Default: that of the provider. The key itself stands nowhere.
+	KeyEnv string `toml:"key_env"`
+	// How long to wait for a reply, in seconds. Default 120.
+	TimeoutS float64 `toml:"timeout_s"`
+	// Most requests a minute; as many as the server takes when absent.
+	RequestsPerMinute int `toml:"requests_per_minute"`
+	// Most tokens a minute, of prompts and replies; as many as the server takes when absent.
+	TokensPerMinute int `toml:"tokens_per_minute"`
+	// Most requests at a time; as many as the server takes when absent.
+	Workers int `toml:"workers"`
 	// The people of the pilot that it learned from.
 	Train *specTrain `toml:"train"`
 	// Of a tuned model, who trains it: "files" writes the training set for any trainer, "local" prints the command of the shipped recipe as well, "openai" trains through the provider's interface. Default "files".

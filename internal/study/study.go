@@ -6,6 +6,9 @@
 package study
 
 import (
+	"encoding/json"
+	"time"
+
 	"silico/analysis/expr"
 	"silico/analysis/frame"
 )
@@ -100,6 +103,9 @@ type Variable struct {
 	Column string     // name in the people file
 	Is     *expr.Expr // of a derived variable
 
+	Ask  string // by which an interview asks for it
+	Tell string // by which a backstory tells it, "" where it cannot
+
 	missing []string // fields of a file that mean missing
 }
 
@@ -124,8 +130,11 @@ type Level struct {
 
 // Persona is a text about the respondent that a model is given.
 type Persona struct {
-	Name string
-	Text string // a template over the person's variables
+	Name      string
+	Text      string // a template over the person's variables
+	Format    string // list interview backstory, "" for the text alone
+	Variables []string
+	Missing   string // what is said of a missing value, "" where that is a problem
 }
 
 // Question asks for one variable.
@@ -136,6 +145,14 @@ type Question struct {
 	After    string // the question before it in the same conversation, "" for none
 	Elicit   string // text json logprobs distribution
 	Keep     string // distribution, "" for the answer alone
+
+	When        *expr.Expr // nil for always
+	Reasoning   bool       // the model thinks first
+	Instruction *string    // behind the text, nil for the default
+	Order       string     // of the options: fixed reversed random both all
+	Reask       *int       // nil for that of the model
+	Code        map[string][]string
+	Missing     string
 }
 
 // Model is one source of answers other than the people.
@@ -151,14 +168,35 @@ type Model struct {
 	Base     string // tuned from, "" for others
 	Like     string
 
+	Memory    int    // exchanges that it remembers; 0 for none beyond a chain of questions, FullMemory for all
+	Order     string // of units and chains of a respondent: file random
+	Reask     int
+	Elicit    string // in the place of what the questions say, "" for that
+	Reasoning *bool  // the same
+
 	Temperature *float64
-	Train       *Train     // who it learned from, nil for nobody
-	Trainer     string     // of a tuned model: files local openai
-	Tune        *Tune      // of a tuned model
-	Recorded    *Recorded  // of provider recorded
-	Baseline    *Baseline  // of provider baseline
-	Simulated   *Simulated // of provider simulated
+	TopP        *float64
+	MaxTokens   int
+	Seed        *int64
+	Template    string
+	Extra       map[string]json.RawMessage
+
+	KeyEnv            string        // "" for the provider's own
+	Timeout           time.Duration // 0 for the default
+	RequestsPerMinute int           // 0 for no limit of ours, as the next two
+	TokensPerMinute   int
+	Workers           int
+
+	Train     *Train     // who it learned from, nil for nobody
+	Trainer   string     // of a tuned model: files local openai
+	Tune      *Tune      // of a tuned model
+	Recorded  *Recorded  // of provider recorded
+	Baseline  *Baseline  // of provider baseline
+	Simulated *Simulated // of provider simulated
 }
+
+// FullMemory is a memory that keeps every exchange.
+const FullMemory = -1
 
 // Train says which people of the pilot a model learns from. Random sets of
 // one seed are prefixes of one permutation.

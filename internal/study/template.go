@@ -48,9 +48,16 @@ func parts(template string) (ps []part, char int, mistake string) {
 
 func runes(s string) int { return len([]rune(s)) }
 
-// template reports the mistakes of a template. A persona speaks of the person
-// alone.
-func (l *loader) template(path []string, text string, persona bool) {
+// audience is to whom a template speaks, and of what it may.
+type audience struct {
+	persona bool        // of the person alone
+	earlier []*Question // whose answers it may quote
+	options *options    // that it may show
+}
+
+// template reports the mistakes of a template, and says whether it shows
+// options.
+func (l *loader) template(path []string, text string, to audience) (shows bool) {
 	ps, char, mistake := parts(text)
 	if mistake != "" {
 		l.doc.within(path, char, "%s", mistake)
@@ -59,33 +66,46 @@ func (l *loader) template(path []string, text string, persona bool) {
 		if p.name == "" {
 			continue
 		}
-		if msg, hint := l.placeholder(p, persona); msg != "" {
+		if msg, hint := l.placeholder(p, to); msg != "" {
 			l.doc.within(path, p.char, "%s", msg)
 			l.suggest(hint)
 		}
+		shows = shows || p.name == optionsName && p.field != "first"
 	}
+	return shows
 }
 
 // placeholder returns what is wrong with a placeholder, "" when nothing is.
-func (l *loader) placeholder(p part, persona bool) (msg, hint string) {
+func (l *loader) placeholder(p part, to audience) (msg, hint string) {
+	v := l.s.schema.Variable(p.name)
+	switch {
+	case v == nil && p.name == optionsName && !to.persona:
+		return showing(p, to)
+	case v == nil && p.name == answerName && !to.persona:
+		return quoting(p, to)
+	}
 	var names []string
 	for i := range l.s.schema.Variables {
 		v := &l.s.schema.Variables[i]
-		if (v.Role == roleCovariate || v.Role == "factor" || v.Role == "attribute") && !(persona && v.Within) {
+		if (v.Role == roleCovariate || v.Role == roleFactor || v.Role == "attribute") && !(to.persona && v.Within) {
 			names = append(names, v.Name)
 		}
 	}
 	if !slices.Contains(names, p.name) {
-		v := l.s.schema.Variable(p.name)
 		switch {
 		case v == nil:
-			hint = expr.Suggest(p.name, names)
+			hint = expr.Suggest(p.name, append(slices.Clone(names), answerName, optionsName))
 			if hint == "" {
 				return fmt.Sprintf("unknown placeholder {{%s}}; there are %s", p.name, strings.Join(names, ", ")), ""
 			}
 			return fmt.Sprintf("unknown placeholder {{%s}}", p.name), hint
-		case persona && v.Within:
+		case to.persona && v.Within:
 			return fmt.Sprintf("{{%s}} changes from question to question and cannot stand in a persona", p.name), ""
+		}
+		for _, q := range to.earlier {
+			if q.Variable == p.name {
+				return fmt.Sprintf("{{%s}} is an answer; {{answer.%s}} quotes it", p.name, q.Name), ""
+			}
 		}
 		return fmt.Sprintf("{{%s}} cannot stand in a prompt: only covariates, factors and attributes are known before the question", p.name), ""
 	}
@@ -96,6 +116,36 @@ func (l *loader) placeholder(p part, persona bool) (msg, hint string) {
 	if p.field != "" && !slices.Contains(fields, p.field) {
 		return fmt.Sprintf("unknown placeholder {{%s.%s}}; behind %s can be %s", p.name, p.field, p.name, strings.Join(fields, ", ")),
 			dotted(p.name, expr.Suggest(p.field, fields))
+	}
+	return "", ""
+}
+
+// showing returns what is wrong with a placeholder that shows options.
+func showing(p part, to audience) (msg, hint string) {
+	switch {
+	case to.options == nil:
+		return "{{options}} shows the options of the answer, and this question has none", ""
+	case p.field != "" && !slices.Contains(optionFields, p.field):
+		return fmt.Sprintf("unknown placeholder {{options.%s}}; behind options can be %s", p.field, strings.Join(optionFields, ", ")),
+			dotted(optionsName, expr.Suggest(p.field, optionFields))
+	case p.field == "letters" && len(to.options.levels) > 26:
+		return fmt.Sprintf("there are 26 letters and %d options; write {{options.numbers}}", len(to.options.levels)), ""
+	}
+	return "", ""
+}
+
+// quoting returns what is wrong with a placeholder that quotes an answer.
+func quoting(p part, to audience) (msg, hint string) {
+	names := quotable(to.earlier)
+	question, field, dot := strings.Cut(p.field, ".")
+	switch {
+	case len(names) == 0:
+		return "{{answer." + p.field + "}} quotes an answer, and no question comes before this one in its conversation; write after = \"...\"", ""
+	case !slices.Contains(names, question):
+		return fmt.Sprintf("unknown placeholder {{answer.%s}}; answers before this question are those to %s", p.field, strings.Join(names, ", ")),
+			dotted(answerName, expr.Suggest(question, names))
+	case dot && field != "value" && field != "label":
+		return fmt.Sprintf("unknown placeholder {{answer.%s}}; behind %s can be value, label", p.field, question), ""
 	}
 	return "", ""
 }
@@ -117,36 +167,9 @@ func (s *Study) factor(name string) *Factor {
 }
 
 // Fill returns a template of the study for one row of a frame: what a model is
-// told or asked. A missing value is "unknown".
+// told or asked before anything is answered. A missing value is "unknown".
 func (s *Study) Fill(template string, f *frame.Frame, row int) string {
-	ps, _, _ := parts(template)
-	var b strings.Builder
-	for _, p := range ps {
-		switch c := f.Col(p.name); {
-		case p.name == "":
-			b.WriteString(p.text)
-		case c == nil || c.Missing(row):
-			b.WriteString("unknown")
-		default:
-			b.WriteString(s.say(p, c, row))
-		}
-	}
-	return b.String()
-}
-
-// say returns the words of a placeholder for the value of a column.
-func (s *Study) say(p part, c *frame.Column, row int) string {
-	if f := s.factor(p.name); f != nil {
-		for i := range f.Levels {
-			if f.Levels[i].Name == c.String(row) {
-				return f.Levels[i].say(p.field)
-			}
-		}
-	}
-	if p.field == "value" {
-		return c.String(row)
-	}
-	return c.Label(row)
+	return string(s.phrase(template, unknown, f).say(nil, spoken{row: int32(row)}))
 }
 
 // say returns what a placeholder with the given field says of a level.

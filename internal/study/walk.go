@@ -1,41 +1,45 @@
 package study
 
-import "silico/internal/llm"
+import (
+	"silico/internal/llm"
+)
 
 // walk is how far a session has come with a transcript.
 type walk struct {
 	s       *Session
-	heard   int        // replies of the transcript that are taken in
-	last    *llm.Reply // the last of them
-	answers []Answer   // of the cells that are done
-	talk    []llm.Message
-	text    string // the question of the cell that comes now
-	attempt int    // how often it was asked before
+	heard   int           // replies of the transcript that are taken in
+	last    *llm.Reply    // the last of them
+	answers []Answer      // of the cells that are done
+	persona string        // what is said of the respondent, "" for nothing
+	talk    []llm.Message // questions and replies so far
+	begins  []int         // of each exchange in the talk
+	asking  asking        // the cell that comes now
 }
 
 func newWalk(s *Session) *walk {
 	w := &walk{s: s, answers: make([]Answer, 0, len(s.Cells))}
 	if p := s.script.persona; p != nil {
-		w.talk = append(w.talk, llm.Message{Role: llm.System, Text: string(p.say(nil, s.Cells[0].Unit))})
+		w.persona = string(p.say(nil, spoken{row: s.Cells[0].Unit}))
 	}
-	w.begin()
+	w.proceed()
 	return w
 }
 
 // over says whether every cell is done.
 func (w *walk) over() bool { return len(w.answers) == len(w.s.Cells) }
 
-// cell returns the cell that comes now.
-func (w *walk) cell() Cell { return w.s.Cells[len(w.answers)] }
-
-// begin puts the question of the cell that comes now into words.
-func (w *walk) begin() {
-	if w.over() {
-		return
+// proceed goes to the next cell that is asked.
+func (w *walk) proceed() {
+	for !w.over() {
+		c := w.s.Cells[len(w.answers)]
+		it := w.s.script.of[c.Question]
+		if it.condition == nil || it.condition.holds(w, c.Unit) {
+			if w.asking = newAsking(w, it, c); w.asking.it != nil {
+				return
+			}
+		}
+		w.answers = append(w.answers, Answer{Cell: c, Status: Skipped, Mass: 1})
 	}
-	c := w.cell()
-	w.attempt = 0
-	w.text = string(w.s.script.item(c.Question).text.say(nil, c.Unit))
 }
 
 // next returns what is to be asked now.
@@ -43,11 +47,7 @@ func (w *walk) next() []*llm.Request {
 	if w.over() {
 		return nil
 	}
-	r := w.s.script.request
-	r.Messages = append(w.talk[:len(w.talk):len(w.talk)], llm.Message{Role: llm.User, Text: w.text})
-	r.Sampled = true
-	r.Place = llm.Place{Turn: w.heard, Attempt: w.attempt}
-	return []*llm.Request{&r}
+	return w.asking.requests()
 }
 
 // hear takes in the reply to the next request.
@@ -57,27 +57,47 @@ func (w *walk) hear(r *llm.Reply) {
 	if w.over() {
 		return
 	}
-	c := w.cell()
-	status, field := w.s.script.item(c.Question).understand(r, nil)
-	w.talk = append(w.talk, llm.Message{Role: llm.User, Text: w.text}, llm.Message{Role: llm.Assistant, Text: r.Text})
-	w.answers = append(w.answers, Answer{Cell: c, Status: status, Field: field, Attempts: w.attempt, Mass: 1})
-	w.begin()
+	if w.asking.hear(r); !w.asking.done {
+		return
+	}
+	w.answers = append(w.answers, w.asking.answer)
+	w.remember(w.asking.said...)
+	w.proceed()
 }
 
-// item returns the item of a question.
-func (sc *script) item(q *Question) *item {
-	for _, it := range sc.items {
-		if it.Question == q {
-			return it
+// remember adds what was said about a cell to the conversation. A reply without
+// words is left out with its question: no interface takes an empty message.
+func (w *walk) remember(exchange ...llm.Message) {
+	for _, m := range exchange {
+		if m.Text == "" {
+			return
+		}
+	}
+	w.begins = append(w.begins, len(w.talk))
+	w.talk = append(w.talk, exchange...)
+}
+
+// messages returns the conversation with something more said: the persona, what
+// is remembered of the talk, and the messages that are new.
+func (w *walk) messages(more ...llm.Message) []llm.Message {
+	talk := w.talk
+	if k := w.s.Model.Memory; k > 0 && len(w.begins) > k {
+		talk = talk[w.begins[len(w.begins)-k]:]
+	}
+	all := make([]llm.Message, 0, 1+len(talk)+len(more))
+	if w.persona != "" {
+		all = append(all, llm.Message{Role: llm.System, Text: w.persona})
+	}
+	return append(append(all, talk...), more...)
+}
+
+// answerTo returns the answer that the session gave to a question about a unit,
+// nil when it gave none yet.
+func (w *walk) answerTo(question string, unit int32) *Answer {
+	for i := len(w.answers) - 1; i >= 0; i-- {
+		if a := &w.answers[i]; a.Unit == unit && a.Question.Name == question {
+			return a
 		}
 	}
 	return nil
-}
-
-// told takes an answer as given, in the place of a reply.
-func (w *walk) told(words, field string) {
-	w.heard++
-	w.talk = append(w.talk, llm.Message{Role: llm.User, Text: w.text}, llm.Message{Role: llm.Assistant, Text: words})
-	w.answers = append(w.answers, Answer{Cell: w.cell(), Status: Answered, Field: field, Mass: 1})
-	w.begin()
 }
