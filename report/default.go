@@ -49,6 +49,7 @@ type defaultPaper struct {
 	Models     []string
 	Measures   []string
 	Facts      []string // the others
+	Drawings   []string // figures of the study itself
 	Baselines  []string // labels of sources, by kind
 	Simulated  []string
 	Recorded   []string
@@ -72,7 +73,7 @@ func newDefaultPaper(in Input) *defaultPaper {
 		p.Hypotheses = append(p.Hypotheses, defaultHypothesis{v.Name, Escape(v.Text)})
 	}
 	sections := map[string]*[]string{
-		"design": &p.Design, "sample": &p.Sample, "exclusions": &p.Sample, "sources": &p.Models, "training": &p.Models, "answers": &p.Models, "effects": &p.Models,
+		"design": &p.Design, "sample": &p.Sample, "exclusions": &p.Sample, "sources": &p.Models, "training": &p.Models, "tunings": &p.Models, "answers": &p.Models, "effects": &p.Models,
 		"measures": &p.Measures,
 	}
 	for _, r := range in.Results {
@@ -87,6 +88,9 @@ func newDefaultPaper(in Input) *defaultPaper {
 					to = &p.Facts
 				}
 				*to = append(*to, partName(r, t.Name))
+			}
+			for _, f := range r.Figures {
+				p.Drawings = append(p.Drawings, partName(r, f.Name))
 			}
 			continue
 		case verdictsResult:

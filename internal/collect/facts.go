@@ -13,8 +13,8 @@ import (
 // Facts are what a paper says of the study itself, as a result named "study"
 // that cells and values can refer to like any other.
 //
-// Its tables are design, sample, exclusions, training, sources, answers, effects,
-// measures, codebook, prompts, texts, seeds, inputs and hypotheses; those that
+// Its tables are design, sample, exclusions, training, tunings, sources, answers,
+// effects, trainings, measures, codebook, prompts, texts, seeds, inputs and hypotheses; those that
 // a study has nothing for have no rows and are left out. Its values are
 //
 //	study.seed  study.units  study.questions  study.models
@@ -31,12 +31,15 @@ func Facts(s *study.Study, f *frame.Frame, inputs []study.Input) *analysis.Resul
 	r := &analysis.Result{Name: "study", Kind: "study", Title: s.Title, Mark: analysis.Planned}
 	r.Estimates = w.values()
 	for _, t := range []analysis.Table{
-		w.design(), w.sample(), w.exclusions(), w.training(), w.sources(), w.answers(), w.effects(), w.measures(), w.codebook(),
+		w.design(), w.sample(), w.exclusions(), w.training(), w.tunings(), w.sources(), w.answers(), w.effects(), w.trainings(), w.measures(), w.codebook(),
 		w.prompts(), w.texts(), w.seeds(), w.files(), w.hypotheses(),
 	} {
 		if len(t.Rows) > 0 {
 			r.Tables = append(r.Tables, t)
 		}
+	}
+	if f := w.losses(); f != nil {
+		r.Figures = append(r.Figures, *f)
 	}
 	return r
 }
