@@ -3,14 +3,18 @@ package analysis
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+
+	"silico/analysis/frame"
 )
 
 var nan = math.NaN()
 
 func TestMistakesInParametersNameTheKeyAndTheWayOut(t *testing.T) {
-	schema := models(t).Schema
+	schema := *models(t).Schema
+	schema.Variables = append(slices.Clone(schema.Variables), frame.Variable{Name: "remark", Type: "text", Role: "outcome"})
 	for _, tt := range []struct {
 		name   string
 		params Params
@@ -49,6 +53,7 @@ func TestMistakesInParametersNameTheKeyAndTheWayOut(t *testing.T) {
 		{"an unreadable formula", regression(func(r *Regression) { r.Formula = "do_any ~ anger +" }), "formula", []string{"column"}},
 		{"a formula with an unknown name", regression(func(r *Regression) { r.Formula = "do_any ~ angre" }), "formula", []string{`did you mean "anger"?`}},
 		{"a formula without an outcome", regression(func(r *Regression) { r.Formula = "~ anger" }), "formula", []string{"no outcome"}},
+		{"a formula with text", regression(func(r *Regression) { r.Formula = "do_any ~ anger + remark" }), "formula", []string{`"remark" is text`}},
 		{"random effects", regression(func(r *Regression) { r.Formula = "do_any ~ anger + (1 | id)" }), "formula", []string{"random effects"}},
 		{"a logit of three levels", regression(func(r *Regression) { r.Formula, r.Family = "do ~ anger", "logit" }), "formula", []string{"two values", "I(do != 'no')"}},
 		{"a least squares of levels without order", regression(func(r *Regression) { r.Formula = "situation ~ anger" }), "formula", []string{"needs a number"}},
@@ -68,7 +73,7 @@ func TestMistakesInParametersNameTheKeyAndTheWayOut(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var e *ParamError
-			err := tt.params.Check(schema)
+			err := tt.params.Check(&schema)
 			if !errors.As(err, &e) {
 				t.Fatalf("check gives %v, want a mistake in %s", err, tt.key)
 			}

@@ -166,6 +166,12 @@ func (c *checker) formula(r *Regression) []string {
 		c.fail("formula", "random effects are not for this kind; leave the bars out and set se = { type = \"cluster\", by = \"id\" }")
 		return nil
 	}
+	for _, name := range f.Names() {
+		if v := c.schema.Variable(name); v != nil && v.Type == "text" {
+			c.fail("formula", "variable %q is text, whose answers are all different; derive a number or a level from it and name that", name)
+			return nil
+		}
+	}
 	if v := c.schema.Variable(f.Response()); v != nil {
 		two := v.Type == "binary" || len(v.Levels) == 2
 		switch {

@@ -519,6 +519,12 @@ study.toml:62:1: model "marginal_2" and 1 other learn from people, and there is 
 study.toml:13:9: share must be between 0 and 1, so that there are people to learn from and people to compare with`,
 	},
 	{
+		name:   "weight that is a variable",
+		change: []string{"weight = \"w\"", "weight = \"anger\""},
+		want: `
+study.toml:21:11: weight = "anger" of [people] declares this column already; take [variable.anger] out`,
+	},
+	{
 		name:   "weights that are all zero",
 		change: []string{"weight = \"w\"", "weight = \"seconds\"", "[variable.seconds]\ntype = \"number\"\n", "", "speeder = \"seconds < 60\"", "", "2,F,30,1,100,store", "2,F,30,1,0,store"},
 		files:  map[string]string{"people.csv": strings.NewReplacer(",100,", ",0,", ",30,bus", ",0,bus", ",30,store", ",0,store").Replace(people)},

@@ -14,8 +14,13 @@ func (l *loader) recorded(s *section, spec *specModel, m *Model) {
 	if r.Join == "" {
 		r.Join = "id"
 	}
-	if s.has("join") && l.oneOf(s, "join", r.Join, []string{"id", "none"}, "join") && r.Join == "id" && l.s.People == nil && l.s.Respondents != nil {
-		l.doc.value(s.where("join"), "this study has no people to join by id; write join = \"none\"")
+	if s.has("join") {
+		switch {
+		case !l.oneOf(s, "join", r.Join, []string{"id", "none"}, "join"):
+			r.Join = "id"
+		case r.Join == "id" && l.s.People == nil && l.s.Respondents != nil:
+			l.doc.value(s.where("join"), "this study has no people to join by id; write join = \"none\"")
+		}
 	}
 	if r.ID == "" {
 		r.ID = "id"

@@ -153,6 +153,17 @@ func (lev *Level) words() string {
 	return lev.Name
 }
 
+// ownColumn notes a column that a key of [people] declares. A variable of the
+// same name is one too many.
+func (l *loader) ownColumn(key, name string, path []string) {
+	if v, ok := l.variables[name]; ok {
+		l.doc.at(v.path, "%s = %q of [people] declares this column already; take [variable.%s] out", key, name, name)
+		l.broken = true
+		return
+	}
+	l.column(name, path)
+}
+
 // checkColumns reports two columns of one name among those of the people file
 // and those that are declared.
 func (l *loader) checkColumns() {
@@ -164,9 +175,9 @@ func (l *loader) checkColumns() {
 	if !l.peopleAt.has("id") {
 		key = l.peopleAt.path
 	}
-	l.column(columnName(p.ID, "id"), key)
+	l.ownColumn("id", columnName(p.ID, "id"), key)
 	if p.Weight != "" {
-		l.column(columnName(p.Weight, "weight"), l.peopleAt.where("weight"))
+		l.ownColumn("weight", columnName(p.Weight, "weight"), l.peopleAt.where("weight"))
 	}
 }
 
