@@ -82,7 +82,7 @@ func (d *Descriptives) Run(ctx context.Context, in Input) (*Result, error) {
 	flow := t.flow(outcomes)
 	r.Tables = append(r.Tables, t.respondents(variables))
 	if len(outcomes) > 0 {
-		r.Tables = append(r.Tables, t.answers(outcomes))
+		r.Tables = append(r.Tables, t.answers(outcomes)...)
 	}
 	if flow != nil {
 		r.Tables = append(r.Tables, *flow)

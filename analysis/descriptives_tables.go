@@ -97,61 +97,106 @@ func (t *described) distinctSets(variables []string) (shown []*sourceRows, same 
 // persons returns the codes of a source's respondents, each once.
 func (t *described) persons(src *sourceRows) []int32 { return slices.Compact(slices.Clone(src.person)) }
 
-// answers returns the table of what each source answered: a row for each
-// source under each outcome.
-func (t *described) answers(outcomes []string) Table {
+// answers returns the tables of what each source answered: a row for each source
+// under each outcome. Where all outcomes have the same levels their shares stand
+// in the first table; else each set of levels has a table of its own, since a
+// table of all levels would be empty for the most part.
+func (t *described) answers(outcomes []string) []Table {
+	sets := t.levelSets(outcomes)
 	tab := Table{Name: "answers", Caption: "Answers by source", Columns: []Column{
 		{Key: "source", Label: "Source", Words: true}, {Key: "n", Label: "Answers"}, {Key: "missing", Label: "Missing"},
 		{Key: "mean", Label: "Mean (SE)"}, {Key: "sd", Label: "SD"},
-	}}
-	levels := t.sharedLevels(outcomes)
-	for _, l := range levels {
-		tab.Columns = append(tab.Columns, Column{Key: "share_" + l.level, Label: l.label, Group: "Share of answers"})
+	}, Notes: []string{"Standard errors take the respondent as the unit (CR1). Levels are scored in their order, from 0 unless the study scores them otherwise."}}
+	var shares levelSet
+	if len(sets) == 1 {
+		shares, sets = sets[0], nil
 	}
+	tab.Columns = append(tab.Columns, shares.columns()...)
+	t.eachAnswered(outcomes, func(src *sourceRows, name string) {
+		k := Key{Source: src.Name, Outcome: name}
+		tab.Rows = append(tab.Rows, Row{Group: title(t.sel.schema, name), Cells: append([]Cell{
+			Word(src.title()), t.show(Count, k.of("n")), t.show(Count, k.of("missing")), t.show(WithSE, k.of("mean")), t.show(Real, k.of("sd")),
+		}, t.shares(k, shares)...)})
+	})
+	tables := []Table{tab}
+	for _, set := range sets {
+		st := Table{Name: "shares_" + plainName(set.outcomes[0]), Caption: "Shares of answers by source",
+			Columns: append([]Column{{Key: "source", Label: "Source", Words: true}, {Key: "n", Label: "Answers"}}, set.columns()...)}
+		t.eachAnswered(set.outcomes, func(src *sourceRows, name string) {
+			k := Key{Source: src.Name, Outcome: name}
+			st.Rows = append(st.Rows, Row{Group: title(t.sel.schema, name), Cells: append([]Cell{Word(src.title()), t.show(Count, k.of("n"))}, t.shares(k, set)...)})
+		})
+		tables = append(tables, st)
+	}
+	return tables
+}
+
+// eachAnswered calls do for every outcome of numbers or levels and every source
+// that answers it.
+func (t *described) eachAnswered(outcomes []string, do func(src *sourceRows, outcome string)) {
 	for _, name := range outcomes {
 		if c := t.in.Frame.Col(name); c == nil || c.Kind == frame.Text {
 			continue
 		}
 		for _, src := range t.sel.sources {
-			if !t.sel.answers(src, name) {
-				continue
+			if t.sel.answers(src, name) {
+				do(src, name)
 			}
-			key := func(statistic, term string) Key {
-				return Key{Source: src.Name, Outcome: name, Term: term, Statistic: statistic}
-			}
-			r := Row{Group: title(t.sel.schema, name), Cells: []Cell{
-				Word(src.title()), t.show(Count, key("n", "")), t.show(Count, key("missing", "")),
-				t.show(WithSE, key("mean", "")), t.show(Real, key("sd", "")),
-			}}
-			for _, l := range levels {
-				r.Cells = append(r.Cells, t.show(Percent, key("share", l.level)))
-			}
-			tab.Rows = append(tab.Rows, r)
 		}
 	}
-	tab.Notes = append(tab.Notes, "Standard errors take the respondent as the unit (CR1). Levels are scored in their order, from 0 unless the study scores them otherwise.")
-	return tab
 }
 
-// levelLabel is a level and what readers see of it.
-type levelLabel struct{ level, label string }
+// levelSet are outcomes that have the same levels.
+type levelSet struct {
+	outcomes       []string
+	levels, labels []string
+}
 
-// sharedLevels returns the levels of all outcomes in the order of their first
-// appearance; outcomes of more than twelve levels show none.
-func (t *described) sharedLevels(outcomes []string) []levelLabel {
-	var levels []levelLabel
+// columns are those of the shares of the levels.
+func (s levelSet) columns() []Column {
+	var cols []Column
+	for i, l := range s.levels {
+		cols = append(cols, Column{Key: "share_" + l, Label: s.labels[i], Group: "Share of answers"})
+	}
+	return cols
+}
+
+// shares are the cells below those columns.
+func (t *described) shares(k Key, s levelSet) []Cell {
+	var cells []Cell
+	for _, l := range s.levels {
+		k.Term = l
+		cells = append(cells, t.show(Percent, k.of("share")))
+	}
+	return cells
+}
+
+// of returns the key with a statistic.
+func (k Key) of(statistic string) Key {
+	k.Statistic = statistic
+	return k
+}
+
+// levelSets returns the sets of levels that outcomes have, in the order of their
+// first appearance; outcomes of more than twelve levels have none.
+func (t *described) levelSets(outcomes []string) []levelSet {
+	var sets []levelSet
 	for _, name := range outcomes {
 		c := t.in.Frame.Col(name)
 		if c == nil || !c.Coded() || len(c.Levels) > 12 {
 			continue
 		}
-		for k, l := range c.Levels {
-			if !slices.ContainsFunc(levels, func(x levelLabel) bool { return x.level == l }) {
-				levels = append(levels, levelLabel{l, c.LevelLabel(k)})
+		i := slices.IndexFunc(sets, func(s levelSet) bool { return slices.Equal(s.levels, c.Levels) })
+		if i < 0 {
+			s := levelSet{levels: c.Levels}
+			for k := range c.Levels {
+				s.labels = append(s.labels, c.LevelLabel(k))
 			}
+			i, sets = len(sets), append(sets, s)
 		}
+		sets[i].outcomes = append(sets[i].outcomes, name)
 	}
-	return levels
+	return sets
 }
 
 // flow counts the people from the file to the analysis; nil for a study

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,5 +69,21 @@ func TestRowsThatARuleLeavesOutAreCounted(t *testing.T) {
 	}
 	if e := estimate(t, r, "people.n"); e.Value >= 316 || e.Value <= 0 {
 		t.Errorf("%v people have anger of 20 or more", e.Value)
+	}
+}
+
+func TestOutcomesOfDifferentLevelsHaveTablesOfTheirOwn(t *testing.T) {
+	in := input(verbagg(t, false), 1)
+	names := func(outcomes ...string) (list []string) {
+		for _, tb := range runOn(t, descriptives(func(d *Descriptives) { d.Outcomes = outcomes }), in).Tables {
+			list = append(list, tb.Name)
+		}
+		return list
+	}
+	if got, want := names("want", "do"), []string{"", "answers", "flow"}; !slices.Equal(got, want) {
+		t.Errorf("the tables of want and do are %q, want %q: their levels are the same", got, want)
+	}
+	if got, want := names("want", "do", "behaviour"), []string{"", "answers", "shares_want", "shares_behaviour", "flow"}; !slices.Equal(got, want) {
+		t.Errorf("the tables of want, do and behaviour are %q, want %q", got, want)
 	}
 }
