@@ -67,7 +67,7 @@ func (c *call) lost(ctx context.Context, err error) error {
 		return &Error{Kind: TooLarge, Msg: fmt.Sprintf("%s sent more than %d MB and was cut off; set max_tokens, or ask for fewer log-probabilities", c.at(), MaxReply>>20)}
 	case errors.As(err, &certainly), errors.As(err, &authority), errors.As(err, &invalid), errors.As(err, &host):
 		return &Error{Kind: Untrusted, Msg: "the certificate of " + c.at() + " is not to be trusted (" + clean(reason(err)) + "); if the server is yours, name its authority's file by SSL_CERT_FILE"}
-	case errors.As(err, &record):
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record):
 		return &Error{Kind: Unreachable, Msg: c.at() + " does not speak TLS; write http:// if it is a server of yours"}
 	case errors.As(err, &dns):
 		return &Error{Kind: Unreachable, Msg: "no machine has the name " + clean(dns.Name) + "; look at the model's endpoint and at your connection"}

@@ -191,41 +191,6 @@ func wants(t *testing.T, err error, kind llm.Kind, parts ...string) {
 	}
 }
 
-func TestServersThatMisbehaveGiveErrorsOfTheirKind(t *testing.T) {
-	tests := []struct {
-		name   string
-		faults llmtest.Faults
-		kind   llm.Kind
-		after  time.Duration
-		parts  []string
-	}{
-		{"429", llmtest.Faults{RateLimited: 1}, llm.RateLimited, 0, []string{"HTTP 429", "slower"}},
-		{"429 with seconds", llmtest.Faults{RateLimitedFor: 1, RetryAfter: 1500 * time.Millisecond}, llm.RateLimited, 1500 * time.Millisecond, nil},
-		{"429 with a date", llmtest.Faults{RateLimitedDate: 1, RetryAfter: time.Hour}, llm.RateLimited, time.Hour, nil},
-		{"500", llmtest.Faults{ServerError: 1}, llm.ServerError, 0, []string{"trouble of its own", "processing your request"}},
-		{"502 in HTML", llmtest.Faults{BadGateway: 1}, llm.ServerError, 0, []string{"a page of HTML"}},
-		{"a cut connection", llmtest.Faults{Cut: 1}, llm.Unreachable, 0, []string{"cut the connection"}},
-		{"broken JSON", llmtest.Faults{Malformed: 1}, llm.Garbled, 0, []string{"broken or cut short"}},
-		{"a page of HTML", llmtest.Faults{HTML: 1}, llm.Garbled, 0, []string{"HTML instead of JSON", "/v1"}},
-		{"50 MB", llmtest.Faults{Huge: 1}, llm.TooLarge, 0, []string{"32 MB", "max_tokens"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := server(t, llmtest.Config{Faults: tt.faults})
-			_, err := ask(t, request("openai", s.OpenAI()))
-			wants(t, err, tt.kind, tt.parts...)
-			var e *llm.Error
-			errors.As(err, &e)
-			if d := e.After - tt.after; d < -2*time.Second || d > 2*time.Second {
-				t.Errorf("asks to wait %v, want %v", e.After, tt.after)
-			}
-			if s.Calls() != 1 {
-				t.Errorf("%d calls, want one: a provider tries once", s.Calls())
-			}
-		})
-	}
-}
-
 func BenchmarkOpenAI(b *testing.B) {
 	s := server(b, llmtest.Config{})
 	r := request("openai", s.OpenAI())

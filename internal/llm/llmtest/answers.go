@@ -212,6 +212,16 @@ func tokens(text string) []string {
 // end is how the end of an answer is written among the alternatives to a token.
 const end = "<|im_end|>"
 
+// top returns the n likeliest first tokens. A model has tens of thousands of
+// them: where the answers have fewer, next to impossible ones make up for it.
+func top(answers []Answer, n int) []Answer {
+	out := next(answers)
+	for i := len(out); i < n; i++ {
+		out = append(out, Answer{"~" + strconv.Itoa(i), 1e-13})
+	}
+	return out[:n]
+}
+
 // next returns the distribution of the first token, likeliest first.
 func next(answers []Answer) []Answer {
 	var out []Answer

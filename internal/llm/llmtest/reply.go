@@ -105,16 +105,15 @@ func (q *question) logprobs(b []byte, a *said, answers []Answer, n int) []byte {
 	probabilities := make([]float64, len(a.tokens))
 	rest := answers
 	for i, t := range a.tokens {
-		steps[i] = next(rest)
-		for _, o := range steps[i] {
+		for _, o := range next(rest) {
 			if o.Text == t {
 				probabilities[i] = o.P
 			}
 		}
+		steps[i] = top(rest, n)
 		if probabilities[i] == 0 { // a text that no distribution made, such as JSON
-			steps[i], probabilities[i] = []Answer{{t, 1}}, 1
+			steps[i], probabilities[i] = top([]Answer{{t, 1}}, n), 1
 		}
-		steps[i] = steps[i][:min(n, len(steps[i]))]
 		rest = continuing(rest, t)
 	}
 	if q.form == completion {
