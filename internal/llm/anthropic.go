@@ -192,7 +192,7 @@ func (c *call) readAnthropic(got *received) (*Reply, *Error) {
 		Output:    r.Usage.Output,
 		Cached:    r.Usage.Read,
 		Served:    r.Model,
-		RequestID: cmp.Or(requestID(got), r.ID),
+		RequestID: cmp.Or(c.requestID(got), r.ID),
 	}
 	if f, ok := finishes[r.Stop]; ok {
 		reply.Finish = f

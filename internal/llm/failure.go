@@ -185,6 +185,9 @@ func (c *call) refused(got *received) *Error {
 		return tell(TimedOut, "%s gave up waiting", c.at())
 	case status == 413, has("context_length_exceeded", "context length", "context window", "maximum context", "prompt is too long", "exceed_context_size", "exceeds the available context", "too many tokens"):
 		return tell(TooLong, "the prompt is longer than the model %s takes; shorten it, lower max_tokens, or remember fewer turns (memory)", c.r.Model)
+	case status == 500 && has("validation error"):
+		// llama-cpp-python says so of a body whose form it does not know.
+		return tell(BadRequest, "%s does not accept the request", c.at())
 	case status >= 500 && status != 501:
 		e.After = retryAfter(header, time.Now())
 		return tell(ServerError, "%s has trouble of its own", c.at())

@@ -148,6 +148,7 @@ func TestRefusedRequestsSayWhatIsWrongAndTheWayOut(t *testing.T) {
 		{"a forbidden country", 403, json, `{"error":{"code":"unsupported_country_region_territory","message":"Country, region, or territory not supported"}}`, llm.WrongKey, []string{"country"}},
 		{"an option that is not there", 400, json, `{"error":{"message":"Unsupported parameter: 'logprobs' is not supported with this model.","type":"invalid_request_error","param":"logprobs","code":"unsupported_parameter"}}`, llm.BadRequest, []string{"Unsupported parameter"}},
 		{"FastAPI, the body is wrong", 422, json, `{"detail":[{"loc":["body","seed"],"msg":"value is not a valid integer"}]}`, llm.BadRequest, []string{"not a valid integer"}},
+		{"llama-cpp-python, the body is wrong", 500, json, `{"error":{"message":"1 validation error: {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or 'json_object'\"}","type":"internal_server_error"}}`, llm.BadRequest, nil},
 		{"nothing", 200, json, ``, llm.Garbled, []string{"empty"}},
 		{"another JSON", 200, json, `{"hello":"world"}`, llm.Garbled, nil},
 		{"a list", 200, json, `[1,2]`, llm.Garbled, nil},

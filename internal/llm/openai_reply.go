@@ -58,7 +58,7 @@ func (c *call) readOpenAI(got *received) (*Reply, *Error) {
 		if got.status == 400 && readProblem(got.raw).Code == string(Filtered) {
 			// Azure withholds a prompt with an error. It is an answer all the
 			// same: asking again gives the same.
-			return &Reply{Finish: Filtered, RequestID: requestID(got)}, nil
+			return &Reply{Finish: Filtered, RequestID: c.requestID(got)}, nil
 		}
 		return nil, c.refused(got)
 	}
@@ -85,7 +85,7 @@ func (c *call) readOpenAI(got *received) (*Reply, *Error) {
 		Cached:    r.Usage.Detail.Cached,
 		Served:    r.Model,
 		Print:     r.Fingerprint,
-		RequestID: cmp.Or(requestID(got), r.ID),
+		RequestID: cmp.Or(c.requestID(got), r.ID),
 	}
 	if reply.Refusal != "" {
 		reply.Finish = Refused
@@ -94,8 +94,9 @@ func (c *call) readOpenAI(got *received) (*Reply, *Error) {
 }
 
 // requestID returns the name under which the server's people find a request.
-func requestID(got *received) string {
-	return cmp.Or(got.header.Get("X-Request-Id"), got.header.Get("Request-Id"), got.header.Get("Apim-Request-Id"))
+func (c *call) requestID(got *received) string {
+	id := cmp.Or(got.header.Get("X-Request-Id"), got.header.Get("Request-Id"), got.header.Get("Apim-Request-Id"))
+	return string(c.hide([]byte(id)))
 }
 
 // content returns the text of a message, which some servers write in parts.

@@ -26,9 +26,9 @@ type probed struct {
 }
 
 type finding struct {
-	once sync.Once
-	can  Capabilities
-	err  error
+	sync.Mutex
+	known bool
+	can   Capabilities
 }
 
 // Can returns which of the wanted capabilities the server of a request has.
@@ -47,8 +47,17 @@ func (ps *Probes) Can(ctx context.Context, p Provider, r *Request, want Capabili
 		ps.found[at] = f
 	}
 	ps.mu.Unlock()
-	f.once.Do(func() { f.can, f.err = Probe(ctx, p, r, want) })
-	return f.can, f.err
+	f.Lock()
+	defer f.Unlock()
+	if f.known {
+		return f.can, nil
+	}
+	can, err := Probe(ctx, p, r, want)
+	if err != nil {
+		return can, err
+	}
+	f.known, f.can = true, can
+	return can, nil
 }
 
 // Probe asks the server of a request a few short questions and returns which
@@ -80,11 +89,28 @@ type prober struct {
 }
 
 // ask returns the reply to a question with options, nil when the server
-// refuses them.
+// refuses them. Some servers break at an option that they do not know; it is
+// the option when they answer the question without it.
 func (pr *prober) ask(o Options, messages ...Message) *Reply {
 	if pr.err != nil {
 		return nil
 	}
+	reply, err := pr.try(o, messages)
+	var e *Error
+	if errors.As(err, &e) && (e.Kind == ServerError || e.Kind == Garbled) {
+		if _, without := pr.try(Options{MaxTokens: 1}, messages[:1]); without == nil {
+			return nil
+		}
+	}
+	if err != nil && !(errors.As(err, &e) && e.Kind == BadRequest) {
+		pr.err = err
+	}
+	return reply
+}
+
+// try asks once. An option that the provider says it does not have is refused
+// as a server would.
+func (pr *prober) try(o Options, messages []Message) (*Reply, error) {
 	r := *pr.r
 	r.Messages, r.Place = messages, Place{}
 	o.Template, o.Extra = pr.r.Options.Template, pr.r.Options.Extra
@@ -94,18 +120,9 @@ func (pr *prober) ask(o Options, messages ...Message) *Reply {
 	r.Options = o
 	w, err := pr.p.Wire(&r)
 	if err != nil {
-		return nil // an option that the provider says it does not have
+		return nil, &Error{Kind: BadRequest, Msg: err.Error()}
 	}
-	reply, err := pr.p.Ask(pr.ctx, &r, w)
-	var e *Error
-	switch {
-	case err == nil:
-		return reply
-	case errors.As(err, &e) && (e.Kind == BadRequest || e.Kind == ServerError && e.Status == 501):
-		return nil
-	}
-	pr.err = err
-	return nil
+	return pr.p.Ask(pr.ctx, &r, w)
 }
 
 // completions finds out whether the server completes a plain prompt.
