@@ -37,13 +37,13 @@ func declared(t testing.TB) []struct {
 		}{name, p})
 	}
 	for _, kind := range Kinds() {
-		if needing := []string{"alignment", "ppi", "recovery"}; slices.Contains(needing, kind) {
+		if needing := []string{"ablation", "alignment", "dose", "ppi", "recovery"}; slices.Contains(needing, kind) {
 			continue
 		}
 		add(kind, kind, func(p Params) { suit(p) })
 	}
 	add("between", "divergence", func(p Params) { suit(p); p.(*Divergence).By, p.(*Divergence).Between = nil, "gender" })
-	for _, kind := range []string{"recovery", "ppi", "alignment"} {
+	for _, kind := range []string{"recovery", "ppi", "alignment", "dose", "ablation"} {
 		add(kind, kind, func(p Params) { suit(p) })
 	}
 	return list
@@ -341,7 +341,7 @@ func TestCancellingStopsEveryKind(t *testing.T) {
 // all but the farthest tell their probabilities.
 func models(t testing.TB) *frame.Frame {
 	near, middle, far := simulated{"near", .1}, simulated{"middle", .4}, simulated{"far", 1}
-	return withChances(withModels(verbagg(t, true), near, middle, far), near, middle)
+	return taught(withChances(withModels(verbagg(t, true), near, middle, far), near, middle), map[string]int{"near": 79, "middle": 40})
 }
 
 // dump writes a frame as text.

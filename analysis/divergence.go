@@ -28,7 +28,7 @@ func init() {
 // Addresses: NAME.SOURCE.OUTCOME[.VARIABLE.LEVEL].STATISTIC. With between the
 // level is the pair, 'F-M'; an item stands as .item.'bus:curse'. Contrasts stand
 // in the place of the source: NAME.'a-b'.OUTCOME.js is the distance of a minus
-// that of b, paired by replicate. The statistics are
+// that of b, paired by replicate, over all items, by subgroup and item by item. The statistics are
 //
 //	d_raw      mean over items of the Jensen-Shannon divergence D, base 2
 //	bias       mean over items of what sampling adds to D (stat.JSBias)

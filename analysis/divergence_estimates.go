@@ -270,6 +270,36 @@ func (r *divergenceRun) difference(c *comparison, name string, a, b *pair) {
 			r.add(e.ofFew(min(c.fewest(a), c.fewest(b))))
 		}
 	}
+	if a.key.Variable == "" && len(a.items) > 1 {
+		r.itemDifferences(c, name, a, b)
+	}
+}
+
+// itemDifferences adds the contrast of two pairs item by item, for items that
+// both compare. The p-value is that of the divergence, whose sign has no ties.
+func (r *divergenceRun) itemDifferences(c *comparison, name string, a, b *pair) {
+	for i := range a.items {
+		if !a.used[i] || !b.used[i] {
+			continue
+		}
+		k := a.key
+		k.Source, k.Variable, k.Level, k.Statistic = name, "item", c.items.keys[i], "js"
+		e := Number(k, a.items[i].Corrected()-b.items[i].Corrected())
+		e.People, e.Rows, e.Draws = c.arms[a.a].people, c.arms[a.a].rows/len(a.items), c.sources[c.arms[a.a].source].src.Draws
+		ra, rb := less(a.rep(firstItem+i), 2*a.items[i].Bias), less(b.rep(firstItem+i), 2*b.items[i].Bias)
+		e = e.differing(difference(rooted(ra), rooted(rb)), r.Level)
+		e.P = signP(difference(ra, rb))
+		r.add(e.ofFew(min(c.fewest(a), c.fewest(b))))
+	}
+}
+
+// rooted returns √max(0, x) of each number.
+func rooted(xs []float64) []float64 {
+	ys := make([]float64, len(xs))
+	for i, x := range xs {
+		ys[i] = rootPositive(x)
+	}
+	return ys
 }
 
 // fewest returns the respondents on the smaller side of a pair.

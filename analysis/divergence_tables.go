@@ -163,7 +163,7 @@ func (r *divergenceRun) contrastTable(outcomes []string) {
 	}}
 	for _, o := range outcomes {
 		for _, e := range r.result.Estimates {
-			if e.Outcome != o || e.Statistic != "js" || r.sel.source(e.Source) != nil || e.People == 0 {
+			if e.Outcome != o || e.Statistic != "js" || e.Variable == "item" || r.sel.source(e.Source) != nil || e.People == 0 {
 				continue
 			}
 			group := "all"

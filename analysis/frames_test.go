@@ -140,6 +140,20 @@ func withModels(f *frame.Frame, models ...simulated) *frame.Frame {
 	return g
 }
 
+// taught says how many people sources learned from.
+func taught(f *frame.Frame, people map[string]int) *frame.Frame {
+	schema := *f.Schema
+	schema.Sources = slices.Clone(schema.Sources)
+	for i := range schema.Sources {
+		if n := people[schema.Sources[i].Name]; n > 0 {
+			schema.Sources[i].Trained, schema.Sources[i].Model = n, "taught"
+		}
+	}
+	g := *f
+	g.Schema = &schema
+	return &g
+}
+
 // input returns what an analysis named "test" runs on.
 func input(f *frame.Frame, workers int) Input {
 	return Input{Name: "test", Frame: f, Streams: stat.NewStreams(20261123), Workers: workers}

@@ -18,6 +18,11 @@ func suit(p Params) {
 		p.Outcomes, p.Of, p.Splits = []string{"do", "do != 'no'"}, "regression", 20
 	case *Alignment:
 		p.Of, p.Contrasts = "divergence", []string{"near-middle"}
+	case *Dose:
+		p.Of, p.Metrics, p.Permutations = "divergence", []string{"do.js", "do.gender.M.js"}, 99
+		p.Curves = map[string][]string{"taught": {"near", "middle"}}
+	case *Ablation:
+		p.Of, p.Pairs = []string{"divergence", "coherence", "score", "recovery"}, []string{"near-middle"}
 	case *Regression:
 		p.Family, p.Formula = "logit", "do_any ~ anger + gender + behaviour + blame"
 	case *Recovery:
