@@ -33,16 +33,17 @@ const (
 )
 
 type commands struct {
-	New    newCommand    `cmd:"" help:"Write a small commented study that builds at once."`
-	Check  checkCommand  `cmd:"" help:"Report every problem of a study."`
-	Plan   planCommand   `cmd:"" help:"Show what would be asked, and how many answers are kept."`
-	Run    runCommand    `cmd:"" help:"Ask models what is missing, and keep every answer."`
-	Build  buildCommand  `cmd:"" help:"Write the paper, from what is on disk."`
-	Verify verifyCommand `cmd:"" help:"Build again in memory and compare with the output folder."`
-	Tune   tuneCommand   `cmd:"" help:"Write the training sets of tuned models, train them, or take a training back."`
-	Data   dataCommand   `cmd:"" help:"Show the analysis frame and its codebook."`
-	List   listCommand   `cmd:"" help:"Show what can be used in a study."`
-	Store  storeCommand  `cmd:"" help:"Look after the kept answers of a study."`
+	New     newCommand     `cmd:"" help:"Write a small commented study that builds at once."`
+	Check   checkCommand   `cmd:"" help:"Report every problem of a study."`
+	Prompts promptsCommand `cmd:"" help:"Show what would be sent to models, word by word."`
+	Plan    planCommand    `cmd:"" help:"Show what would be asked, and how many answers are kept."`
+	Run     runCommand     `cmd:"" help:"Ask models what is missing, and keep every answer."`
+	Build   buildCommand   `cmd:"" help:"Write the paper, from what is on disk."`
+	Verify  verifyCommand  `cmd:"" help:"Build again in memory and compare with the output folder."`
+	Tune    tuneCommand    `cmd:"" help:"Write the training sets of tuned models, train them, or take a training back."`
+	Data    dataCommand    `cmd:"" help:"Show the analysis frame and its codebook."`
+	List    listCommand    `cmd:"" help:"Show what can be used in a study."`
+	Store   storeCommand   `cmd:"" help:"Look after the kept answers of a study."`
 
 	Quiet   bool             `short:"q" help:"No progress and no notes on standard error."`
 	Version kong.VersionFlag `help:"Print the version and stop."`

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,7 +33,7 @@ func Facts(s *study.Study, f *frame.Frame, inputs []study.Input) *analysis.Resul
 	r.Estimates = w.values()
 	for _, t := range []analysis.Table{
 		w.design(), w.sample(), w.exclusions(), w.training(), w.tunings(), w.sources(), w.answers(), w.effects(), w.trainings(), w.measures(), w.codebook(),
-		w.prompts(), w.texts(), w.seeds(), w.files(), w.hypotheses(),
+		w.prompts(), w.texts(), w.requests(), w.seeds(), w.files(), w.hypotheses(),
 	} {
 		if len(t.Rows) > 0 {
 			r.Tables = append(r.Tables, t)
@@ -248,8 +249,16 @@ func (w *facts) seeds() analysis.Table {
 		add("pilot", "", "who may be learned from")
 	}
 	drawn := make(map[int64]bool)
-	computed := false
+	computed, drawnFrom, items := false, false, false
 	for _, m := range w.s.Models {
+		for _, q := range w.s.Questions {
+			elicit := q.Elicit
+			if m.Elicit != "" {
+				elicit = m.Elicit
+			}
+			drawnFrom = drawnFrom || m.Kind() == "asked" && (elicit == "logprobs" || elicit == "distribution")
+		}
+		items = items || m.Order == "random"
 		if m.Train != nil && !drawn[m.Train.Seed] {
 			drawn[m.Train.Seed] = true
 			add("train", strconv.FormatInt(m.Train.Seed, 10), "who of them a model learns from; sets of one index are prefixes of one permutation")
@@ -258,6 +267,15 @@ func (w *facts) seeds() analysis.Table {
 	}
 	if computed {
 		add("answer/SOURCE/RESPONDENT/UNIT/QUESTION", "draw", "the answers of baselines and simulated participants")
+	}
+	if drawnFrom {
+		add("answer/SOURCE/RESPONDENT/UNIT/QUESTION", "draw", "the answers of models that are asked for probabilities")
+	}
+	if slices.ContainsFunc(w.s.Questions, func(q *study.Question) bool { return q.Order == "random" }) {
+		add("order of options/QUESTION/RESPONDENT", "draw", "the order in which options are shown")
+	}
+	if items {
+		add("order of items/RESPONDENT", "draw", "the order in which units and questions are asked")
 	}
 	add("named for the analysis", "replicate", "what the analyses resample")
 	return t

@@ -12,7 +12,7 @@ func (w *facts) prompts() analysis.Table {
 	t := analysis.Table{Name: "prompts", Caption: "What models are told and asked, as templates",
 		Columns: []analysis.Column{words("kind", "Kind"), words("name", "Name"), words("after", "After"), words("elicit", "Answer as"), words("template", "Template")}}
 	for _, p := range w.s.Personas {
-		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("persona", p.Name, "", "", p.Text)})
+		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("persona", p.Name, "", "", p.Template)})
 	}
 	for _, q := range w.s.Questions {
 		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("question", q.Name, q.After, q.Elicit, q.Text)})
@@ -35,7 +35,7 @@ func (w *facts) texts() analysis.Table {
 	}
 	first := w.firstEvaluated()
 	for _, p := range w.s.Personas {
-		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("persona", p.Name, w.s.Fill(p.Text, w.f, first))})
+		t.Rows = append(t.Rows, analysis.Row{Cells: cellsOf("persona", p.Name, w.s.Describe(p, w.f, first))})
 	}
 	if len(w.s.Questions) == 0 {
 		return t
@@ -44,7 +44,7 @@ func (w *facts) texts() analysis.Table {
 	for _, q := range w.s.Questions {
 		said := make(map[string]bool)
 		for _, row := range conditions {
-			text := w.s.Fill(q.Text, w.f, row)
+			text := w.s.Ask(q, w.f, row)
 			if said[text] {
 				continue
 			}

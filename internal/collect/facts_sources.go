@@ -91,20 +91,41 @@ func (w *facts) parameters(src frame.Source) string {
 	case m.Simulated != nil:
 		return "planted effects"
 	}
-	var temperature, revision, base, persona string
+	return w.asking(m)
+}
+
+// asking says how a model is asked.
+func (w *facts) asking(m *study.Model) string {
+	parts := []string{m.Provider}
+	add := func(there bool, format string, a ...any) {
+		if there {
+			parts = append(parts, fmt.Sprintf(format, a...))
+		}
+	}
+	add(m.Base != "", "tuned from %s", m.Base)
+	add(m.Revision != "", "revision %s", m.Revision)
 	if m.Temperature != nil {
-		temperature = "temperature " + decimal(*m.Temperature)
+		add(true, "temperature %s", decimal(*m.Temperature))
 	}
-	if m.Revision != "" {
-		revision = "revision " + m.Revision
+	if m.TopP != nil {
+		add(true, "top_p %s", decimal(*m.TopP))
 	}
-	if m.Base != "" {
-		base = "tuned from " + m.Base
+	add(m.MaxTokens > 0, "at most %d tokens", m.MaxTokens)
+	if m.Seed != nil {
+		add(true, "seed %d", *m.Seed)
 	}
-	if m.Persona != "" {
-		persona = "persona " + m.Persona
+	add(m.Template != "", "plain completions by the template %s", m.Template)
+	for _, name := range slices.Sorted(maps.Keys(m.Extra)) {
+		add(true, "%s %s", name, m.Extra[name])
 	}
-	return list("; ", m.Provider, base, revision, temperature, persona)
+	add(m.Persona != "", "persona %s", m.Persona)
+	add(m.Memory == study.FullMemory, "the whole conversation in memory")
+	add(m.Memory > 0, "the last %d exchanges in memory", m.Memory)
+	add(m.Order == "random", "items in random order")
+	add(m.Elicit != "", "answers by %s", m.Elicit)
+	add(m.Reasoning != nil && *m.Reasoning, "thinks first")
+	add(m.Reask > 0, "asked up to %d times again", m.Reask)
+	return strings.Join(parts, "; ")
 }
 
 // method says what a baseline does.

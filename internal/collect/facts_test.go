@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -125,5 +126,25 @@ func TestEachWordingOfAQuestionIsToldOnce(t *testing.T) {
 		"question|do|Would you?", "question|sure|How sure are you in the bus, from 1 to 7?", "question|sure|How sure are you in the street, from 1 to 7?", "question|vote|Do you vote?"}
 	if diff := cmp.Diff(want, table(t, r, "texts")); diff != "" {
 		t.Errorf("texts (-want +got):\n%s", diff)
+	}
+}
+
+func TestWhatModelsAreSentIsToldOnceForModelsThatAreSentTheSame(t *testing.T) {
+	asked := "[model.%s]\nprovider = \"openai\"\nname = \"small\"\npersona = \"%s\"\n"
+	s := load(t, files(declared("uniform")+fmt.Sprintf(asked, "told", "described")+fmt.Sprintf(asked, "told_too", "described")+fmt.Sprintf(asked, "untold", "none")))
+	f, err := Frame(t.Context(), s, Options{Workers: 1, Partial: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := table(t, Facts(s, f, nil), "requests")
+	want := []string{
+		"told, told_too|want|system|You are a woman of 59.", "told, told_too|want|user|Would you want to shout in the bus?",
+		"told, told_too|do|assistant|no", "told, told_too|do|user|Would you?",
+	}
+	if len(got) < 4 || !slices.Equal(got[:4], want) {
+		t.Errorf("the requests begin\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if !slices.Contains(got, "untold|want|user|Would you want to shout in the bus?") {
+		t.Errorf("the model without a persona is not among\n%s", strings.Join(got, "\n"))
 	}
 }

@@ -254,7 +254,7 @@ func (l *loader) untold() {
 		for _, p := range l.s.Personas {
 			if p.Name == m.Persona && p.Missing == "" && !told[p.Name] {
 				told[p.Name] = true
-				l.lacks(f, []string{"persona", p.Name}, "persona "+p.Name, l.s.personaColumns(p))
+				l.lacks(f, []string{"persona", p.Name}, "persona "+p.Name, columnsOf(p.Template))
 			}
 		}
 	}

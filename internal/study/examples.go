@@ -87,7 +87,12 @@ func (it *item) words(order []int, field string) string {
 			shown, value = it.options.shown(order, k), it.options.labels[k]
 		}
 	}
-	if it.elicit.schema == nil {
+	switch {
+	case it.elicit.name == elicitDistribution.name:
+		return shown + ": 100%"
+	case it.elicit.schema == nil && it.reasoning && !it.elicit.weighs:
+		return thoughts + "\nAnswer: " + shown
+	case it.elicit.schema == nil:
 		return shown
 	}
 	if it.measure.number != nil && it.variable.Type != "binary" {
@@ -106,8 +111,9 @@ func (it *item) words(order []int, field string) string {
 func (w *walk) told(field string) {
 	a := &w.asking
 	w.heard++
-	a.answer.Status, a.answer.Field = Answered, field
+	a.answer.Field = field
+	a.end(Answered, a.it.words(a.order, field))
 	w.answers = append(w.answers, a.answer)
-	w.remember(llm.Message{Role: llm.User, Text: a.text}, llm.Message{Role: llm.Assistant, Text: a.it.words(a.order, field)})
+	w.remember(a.said...)
 	w.proceed()
 }

@@ -64,7 +64,7 @@ func FuzzLoad(f *testing.F) {
 			s.Plan()
 			if f := s.Units(); f != nil && f.Rows() > 0 {
 				for _, q := range s.Questions {
-					s.Fill(q.Text, f, 0)
+					s.Ask(q, f, 0)
 				}
 			}
 		}

@@ -26,6 +26,7 @@ func (l *loader) persona(s *section) {
 	if p.Format != "" {
 		l.tells(s, p)
 	}
+	p.Template = l.s.personaText(p)
 	l.s.Personas = append(l.s.Personas, p)
 }
 
@@ -121,11 +122,6 @@ func capital(s string) string {
 		return s
 	}
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
-}
-
-// personal returns the columns that a persona names.
-func (s *Study) personaColumns(p *Persona) []string {
-	return columnsOf(s.personaText(p))
 }
 
 // columnsOf returns the names of the placeholders of a template, each once.

@@ -28,7 +28,7 @@ type saying struct {
 // spoken is to whom and about what a phrase is said.
 type spoken struct {
 	row   int32 // of the units
-	walk  *walk // nil where nothing can be quoted
+	walk  *walk // nil where answers are named and not quoted
 	item  *item // the question whose options are shown
 	order []int // in which they are
 }
@@ -99,6 +99,8 @@ func (p *phrase) say(b []byte, to spoken) []byte {
 		switch s := &p.parts[i]; {
 		case s.options:
 			b = to.item.options.list(b, to.order, s.field)
+		case s.answer != "" && to.walk == nil:
+			b = append(b, "[answer to "+s.answer+"]"...)
 		case s.answer != "":
 			quoted, ok := s.quote(to)
 			switch {

@@ -53,7 +53,7 @@ func (s *Study) script(m *Model) *script {
 	}
 	for _, p := range s.Personas {
 		if p.Name == m.Persona {
-			sc.persona = s.phrase(s.personaText(p), p.Missing, sc.units)
+			sc.persona = s.phrase(p.Template, p.Missing, sc.units)
 		}
 	}
 	for _, chain := range s.chains() {

@@ -135,6 +135,7 @@ type Persona struct {
 	Format    string // list interview backstory, "" for the text alone
 	Variables []string
 	Missing   string // what is said of a missing value, "" where that is a problem
+	Template  string // what the text and the format make together
 }
 
 // Question asks for one variable.

@@ -453,11 +453,11 @@ func TestTemplatesAreFilledWithWhatARowSays(t *testing.T) {
 	s := loaded(t, wanting)
 	f := s.Units()
 	row := slices.IndexFunc(f.Col("situation").Codes, func(k int32) bool { return k == 0 })
-	persona := s.Fill(s.Personas[0].Text, f, row)
+	persona := s.Describe(s.Personas[0], f, row)
 	if want := f.Col("gender").Label(row) + ". Your trait anger score is " + f.Col("anger").String(row); !strings.Contains(persona, want) || strings.Contains(persona, "{{") {
 		t.Errorf("the persona reads %q, want %q in it", persona, want)
 	}
-	question := s.Fill(s.Questions[0].Text, f, row)
+	question := s.Ask(s.Questions[0], f, row)
 	if want := "A bus fails to stop for me. Would you want to " + f.Col("behaviour").Label(row) + "? Answer no, perhaps or yes."; question != want {
 		t.Errorf("the question reads %q, want %q", question, want)
 	}
@@ -524,7 +524,7 @@ name = "uniform"
 	if p := s.Plan().Models[0]; p.Respondents != 200 || p.Units != 400 || p.Answers != 400 {
 		t.Errorf("plan %+v", p)
 	}
-	if got, want := s.Fill(s.Questions[0].Text, f, 0), "gain, you are "+f.Col("gender").String(0)+": 1?"; got != want {
+	if got, want := s.Ask(s.Questions[0], f, 0), "gain, you are "+f.Col("gender").String(0)+": 1?"; got != want {
 		t.Errorf("the first respondent is asked %q, want %q", got, want)
 	}
 	folder(t, map[string]string{"study.toml": strings.NewReplacer("M = 0.495", "N = 0.4", "max = 20\n", "").Replace(text)})

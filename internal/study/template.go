@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"silico/analysis/expr"
-	"silico/analysis/frame"
 )
 
 // part is a piece of a template: words, or a placeholder.
@@ -164,12 +163,6 @@ func (s *Study) factor(name string) *Factor {
 		}
 	}
 	return nil
-}
-
-// Fill returns a template of the study for one row of a frame: what a model is
-// told or asked before anything is answered. A missing value is "unknown".
-func (s *Study) Fill(template string, f *frame.Frame, row int) string {
-	return string(s.phrase(template, unknown, f).say(nil, spoken{row: int32(row)}))
 }
 
 // say returns what a placeholder with the given field says of a level.

@@ -14,6 +14,9 @@ type walk struct {
 	talk    []llm.Message // questions and replies so far
 	begins  []int         // of each exchange in the talk
 	asking  asking        // the cell that comes now
+	// supposing is set where answers are examples: conditions that they make
+	// false do not count.
+	supposing bool
 }
 
 func newWalk(s *Session) *walk {
@@ -33,7 +36,7 @@ func (w *walk) proceed() {
 	for !w.over() {
 		c := w.s.Cells[len(w.answers)]
 		it := w.s.script.of[c.Question]
-		if it.condition == nil || it.condition.holds(w, c.Unit) {
+		if it.condition == nil || w.supposing || it.condition.holds(w, c.Unit) {
 			if w.asking = newAsking(w, it, c); w.asking.it != nil {
 				return
 			}
