@@ -57,7 +57,9 @@ func init() {
 // the bias can push all percentiles below the estimate (or to 0); the nearer end
 // is then the estimate itself, so that every interval holds its number, and none
 // goes beyond the range of the statistic. A side of fewer than five respondents
-// has no interval. Note: the mean over
+// has no interval. Simulated with 200 respondents and three items, intervals of
+// js cover .93 to .96 of the time and more near 0, those of tv, w1 and ks .92 to
+// .94 at distances of .1. Note: the mean over
 // items of √max(0, D - bias) was tried; with 158 people and 12 items at equality
 // its interval covers 1 % of the time and at a distance of .15 83 %, this one
 // 99 % and 93 %.

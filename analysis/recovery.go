@@ -49,7 +49,11 @@ func init() {
 // sources that share them, to first order: the estimates move by the influence
 // of each respondent, the standard errors stay. They are less the bias of the
 // resamples, but for f1, fpr and coverage, which move in steps and have plain
-// percentiles; each holds its estimate.
+// percentiles; each holds its estimate. Those of differences of one term cover as
+// they should. Those of the summaries are narrower than they seem, simulated with
+// four terms and 200 respondents: ame_error covers .88 of the time, because
+// absolute values are folded at 0, correlation .74 and f1 .52. Halves of people
+// (_halves) are the better yardstick of these.
 type Recovery struct {
 	Common
 	// The regression whose conclusions are compared, by its name.
