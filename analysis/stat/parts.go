@@ -78,13 +78,7 @@ func (p *partition) fill(lo, hi int, dst []float64) {
 	}
 }
 
-// counts returns the sums of v over the cells with each pattern of a part.
-func (p *partition) counts(part int, v []float64) []float64 {
-	return sumRows(p.cells, p.patterns(part), func(lo, hi int, acc []float64) {
-		addCounts(acc, p.codes[part][lo:hi], v[lo:hi])
-	})
-}
-
+// addCounts adds to the sum of each code.
 func addCounts(acc []float64, codes []uint16, v []float64) {
 	v = v[:len(codes)]
 	for i, c := range codes {

@@ -122,10 +122,9 @@ type askedModel struct {
 	price    study.Price
 	priced   bool
 
-	mu       sync.Mutex
-	answered bool
-	refused  int   // questions that failed for good since the last answer
-	over     error // why it is asked no more
+	mu      sync.Mutex
+	refused int   // questions that failed for good since the last answer
+	over    error // why it is asked no more
 }
 
 func newAskedModel(r *Run, o *Owing) *askedModel {

@@ -41,11 +41,11 @@ func (p *claude) Wire(r *Request) (Wire, error) {
 	o := &r.Options
 	switch {
 	case o.Seed != nil:
-		return Wire{}, errors.New("Anthropic's interface has no seed for sampling; remove seed from the model")
+		return Wire{}, errors.New("the interface of Anthropic has no seed for sampling; remove seed from the model")
 	case o.Logprobs > 0:
-		return Wire{}, errors.New("Anthropic's interface has no log-probabilities; ask by elicit = \"text\", \"json\" or \"distribution\"")
+		return Wire{}, errors.New("the interface of Anthropic has no log-probabilities; ask by elicit = \"text\", \"json\" or \"distribution\"")
 	case o.Template != "":
-		return Wire{}, errors.New("Anthropic's interface has no plain completions; remove template from the model")
+		return Wire{}, errors.New("the interface of Anthropic has no plain completions; remove template from the model")
 	}
 	system, turns := split(r.Messages)
 	if len(turns) == 0 {
