@@ -22,9 +22,25 @@ type endpoint struct {
 	tokens   rate
 }
 
-func newEndpoint(r *Run, name string) *endpoint {
-	return &endpoint{run: r, name: name, gate: newGate(r.Workers, r.Patience),
-		requests: rate{perMinute: r.Requests}, tokens: rate{perMinute: r.Tokens}}
+// newEndpoint makes the endpoint of some models. Its limits are the narrowest of
+// those that the run and the models set.
+func newEndpoint(r *Run, name string, models []*askedModel) *endpoint {
+	workers, requests, tokens := r.Workers, r.Requests, r.Tokens
+	for _, m := range models {
+		workers = narrower(workers, m.Model.Workers)
+		requests = narrower(requests, m.Model.RequestsPerMinute)
+		tokens = narrower(tokens, m.Model.TokensPerMinute)
+	}
+	return &endpoint{run: r, name: name, models: models, gate: newGate(workers, r.Patience),
+		requests: rate{perMinute: requests}, tokens: rate{perMinute: tokens}}
+}
+
+// narrower returns the smaller of two limits, of which 0 is none.
+func narrower(a, b int) int {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // work holds the conversations of all models, begun in the order of the plan.
@@ -163,10 +179,11 @@ func (e *endpoint) send(ctx context.Context, m *askedModel, q question) (reply *
 	}
 	r.tally.sent()
 	// A request that was sent is paid for: nothing but its own time ends it.
-	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.Timeout)
+	timeout := r.timeout(m.Model)
+	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	reply, err = m.provider.Ask(call, q.Request, q.wire)
 	cancel()
-	err = e.failure(err)
+	err = e.failure(err, timeout)
 	r.tally.back(reply, err)
 	var failed *llm.Error
 	switch {
@@ -191,13 +208,13 @@ func (e *endpoint) send(ctx context.Context, m *askedModel, q question) (reply *
 }
 
 // failure returns what went wrong as an error of a kind.
-func (e *endpoint) failure(err error) error {
+func (e *endpoint) failure(err error, timeout time.Duration) error {
 	var failed *llm.Error
 	switch {
 	case err == nil || errors.As(err, &failed):
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
-		return &llm.Error{Kind: llm.TimedOut, Msg: fmt.Sprintf("no reply within %s", e.run.Timeout)}
+		return &llm.Error{Kind: llm.TimedOut, Msg: fmt.Sprintf("no reply within %s", timeout)}
 	}
 	return &llm.Error{Kind: llm.Unreachable, Msg: err.Error()}
 }

@@ -94,8 +94,8 @@ func (r *Run) Do(ctx context.Context) error {
 // endpoints returns who is to be asked, each with the sessions of its models in
 // the order of the plan.
 func (r *Run) endpoints() []*endpoint {
-	var list []*endpoint
-	by := make(map[string]*endpoint)
+	var names []string
+	by := make(map[string][]*askedModel)
 	for _, o := range r.survey.Models {
 		if len(o.pending) == 0 {
 			continue
@@ -104,13 +104,14 @@ func (r *Run) endpoints() []*endpoint {
 		if name == "" {
 			name = o.Model.Provider
 		}
-		e := by[name]
-		if e == nil {
-			e = newEndpoint(r, name)
-			by[name] = e
-			list = append(list, e)
+		if by[name] == nil {
+			names = append(names, name)
 		}
-		e.models = append(e.models, newAskedModel(r, o))
+		by[name] = append(by[name], newAskedModel(r, o))
+	}
+	list := make([]*endpoint, len(names))
+	for i, name := range names {
+		list[i] = newEndpoint(r, name, by[name])
 	}
 	return list
 }
@@ -167,6 +168,14 @@ func (m *askedModel) givenUp() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.over
+}
+
+// timeout is how long a model has to reply.
+func (a *Asking) timeout(m *study.Model) time.Duration {
+	if m.Timeout > 0 {
+		return m.Timeout
+	}
+	return a.Timeout
 }
 
 // crowd is how many conversations are held at a time: some wait for their turn,

@@ -110,7 +110,7 @@ func (sc *script) item(q *Question, before []*item) *item {
 	can, _ := m.can()
 	it.prefill = can.Prefill
 	it.request = llm.Request{
-		Provider: m.Provider, Model: m.Model, Revision: m.Revision, Endpoint: m.Endpoint,
+		Provider: m.Provider, Model: m.Model, Revision: m.Revision, Endpoint: m.Endpoint, KeyEnv: m.KeyEnv,
 		Options: llm.Options{Temperature: m.Temperature, TopP: m.TopP, MaxTokens: m.MaxTokens, Seed: m.Seed, Template: m.Template, Extra: m.Extra},
 	}
 	it.weights = it.request
