@@ -3,6 +3,7 @@ package collect
 import (
 	"fmt"
 
+	"silico/analysis/stat"
 	"silico/internal/llm"
 	"silico/internal/study"
 )
@@ -65,10 +66,29 @@ func (c *conversation) next() ([]question, error) {
 		q := &list[i]
 		if q.Sampled {
 			q.Place.Opening, q.Place.Draw = c.opening.String(), int(c.draw)
+			if err := c.sow(q); err != nil {
+				return nil, err
+			}
 		}
 		q.keys = llm.Keys(q.Request, q.wire)
 	}
 	return list, nil
+}
+
+// sow gives a question a seed of its own, drawn from that of the model and the
+// place of the question. With one seed for all, a server would draw the same
+// random numbers for everybody: people who look alike would give the same
+// answers, and a reply that cannot be read would come again.
+func (c *conversation) sow(q *question) (err error) {
+	if q.Options.Seed == nil {
+		return nil
+	}
+	p := q.Place
+	rng := stat.NewStreams(*q.Options.Seed).At("seed of the server\x00"+p.Opening, uint64(p.Turn), uint64(p.Draw), uint64(p.Attempt))
+	seed := int64(rng.Uint32() >> 1) // what every server takes
+	q.Options.Seed = &seed
+	q.wire, err = c.provider.Wire(q.Request)
+	return err
 }
 
 // hear adds the replies to questions, in their order.
