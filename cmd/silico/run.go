@@ -54,15 +54,19 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 	if err := c.agree(con, bill); err != nil {
 		return err
 	}
+	watch := newWatch(con, c.Study)
+	asking := collect.Asking{
+		Workers: c.Workers, Limit: c.Limit, Timeout: c.Timeout, Patience: c.Patience, Budget: float64(c.Budget),
+		Requests: c.Requests, Tokens: c.Tokens, Prices: prices, Say: watch.say,
+	}
+	if err := survey.Try(ctx, asking); err != nil {
+		return err
+	}
 	store, err := llm.OpenStore(filepath.Join(s.study.Dir, collect.Responses))
 	if err != nil {
 		return err
 	}
-	watch := newWatch(con, c.Study)
-	run := collect.NewRun(survey, store, collect.Asking{
-		Workers: c.Workers, Limit: c.Limit, Timeout: c.Timeout, Patience: c.Patience, Budget: float64(c.Budget),
-		Requests: c.Requests, Tokens: c.Tokens, Prices: prices, Say: watch.say,
-	})
+	run := collect.NewRun(survey, store, asking)
 	watch.begin(ctx, run)
 	err = run.Do(ctx)
 	watch.end()

@@ -80,6 +80,9 @@ func (l *loader) script(s *section, m *Model) {
 	if m.Template != "" && known && !can.Completions {
 		l.doc.at(s.where("template"), "%s has no plain completions; take template out", m.Provider)
 	}
+	if m.Prefill != nil && *m.Prefill && known && !can.Prefill {
+		l.doc.at(s.where("prefill"), "%s does not go on with an answer that was begun; take prefill out", m.interfaceWords())
+	}
 	for _, q := range l.s.Questions {
 		l.wayOfAnswering(s, m, q, can)
 	}
@@ -152,7 +155,7 @@ func (m *Model) can() (can llm.Capabilities, known bool) {
 	if can.Prefill { // of some servers behind an interface it is known that they cannot
 		_, err := p.Wire(&llm.Request{Provider: m.Provider, Model: m.Model, Revision: m.Revision, Endpoint: m.Endpoint,
 			Messages: []llm.Message{{Role: llm.User, Text: "a"}, {Role: llm.Assistant, Text: "b"}}, Options: llm.Options{Template: m.Template}})
-		can.Prefill = err == nil
+		can.Prefill = err == nil && (m.Prefill == nil || *m.Prefill)
 	}
 	return can, true
 }

@@ -24,7 +24,7 @@ var belongs = map[string][]string{
 	"draws":   {"baseline", "simulated", "openai", "anthropic"},
 	"persona": {"openai", "anthropic"}, "base": {"openai", "anthropic"}, "trainer": {"openai", "anthropic"}, "tune": {"openai", "anthropic"},
 	"memory": asks, "order": asks, "reask": asks, "elicit": asks, "reasoning": asks, "top_p": asks, "max_tokens": asks, "seed": asks,
-	"template": asks, "extra": asks, "key_env": asks, "timeout_s": asks, "requests_per_minute": asks, "tokens_per_minute": asks, "workers": asks,
+	"template": asks, "prefill": asks, "extra": asks, "key_env": asks, "timeout_s": asks, "requests_per_minute": asks, "tokens_per_minute": asks, "workers": asks,
 	"file": {"recorded"}, "where": {"recorded"}, "join": {"recorded"}, "id": {"recorded"}, "columns": {"recorded"},
 	"train": {"baseline", "openai", "anthropic"}, "covariates": {"baseline"}, "match": {"baseline"},
 	"nearest": {"baseline"}, "neighbours": {"baseline"}, "effect": {"simulated"},
@@ -57,9 +57,10 @@ func (l *loader) sources() {
 			Revision: spec.Revision, Endpoint: spec.Endpoint, Persona: spec.Persona, Draws: spec.Draws,
 			Base: spec.Base, Like: spec.Like, Temperature: spec.Temperature, Trainer: spec.Trainer,
 			Order: spec.Order, Reask: spec.Reask, Elicit: spec.Elicit, Reasoning: spec.Reasoning,
-			TopP: spec.TopP, MaxTokens: spec.MaxTokens, Seed: spec.Seed, Template: spec.Template, KeyEnv: spec.KeyEnv,
+			TopP: spec.TopP, MaxTokens: spec.MaxTokens, Seed: spec.Seed, Template: spec.Template, Prefill: spec.Prefill, KeyEnv: spec.KeyEnv,
 			Timeout:           time.Duration(spec.TimeoutS * float64(time.Second)),
 			RequestsPerMinute: spec.RequestsPerMinute, TokensPerMinute: spec.TokensPerMinute, Workers: spec.Workers,
+			spec: *merged,
 		}
 		m.Memory = l.memory(merged, spec.Memory)
 		m.Extra = l.extra(merged, spec.Extra)

@@ -37,10 +37,12 @@ type specModel struct {
 	TopP *float64 `toml:"top_p"`
 	// Most tokens of a reply; the server's own limit when absent.
 	MaxTokens int `toml:"max_tokens"`
-	// Seed of the server's sampling, where it has one.
+	// From which the seed of each request is drawn, for servers that sample with one.
 	Seed *int64 `toml:"seed"`
 	// For models without a chat interface: how a conversation becomes the prompt of a plain completion, such as "chatml".
 	Template string `toml:"template"`
+	// Whether the server goes on with an answer that was begun for it, which log-probabilities of answers of several tokens need. Default: whether its interface does; `silico run` finds out when the server does not.
+	Prefill *bool `toml:"prefill"`
 	// Further keys of the request, such as a server's own sampling parameters.
 	Extra map[string]any `toml:"extra"`
 	// Environment variable that holds the API key. Default: that of the provider. The key itself stands nowhere.

@@ -180,6 +180,7 @@ type Model struct {
 	MaxTokens   int
 	Seed        *int64
 	Template    string
+	Prefill     *bool // whether the server goes on with an answer that was begun, nil for what its interface has
 	Extra       map[string]json.RawMessage
 
 	KeyEnv            string        // "" for the provider's own
@@ -194,6 +195,8 @@ type Model struct {
 	Recorded  *Recorded  // of provider recorded
 	Baseline  *Baseline  // of provider baseline
 	Simulated *Simulated // of provider simulated
+
+	spec section
 }
 
 // FullMemory is a memory that keeps every exchange.
