@@ -2,8 +2,9 @@ package llm
 
 import (
 	"bytes"
-	"encoding/json"
+	"cmp"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -19,9 +20,10 @@ type Store struct {
 
 	mu    sync.RWMutex
 	index map[Key]ref
-	// Replies are held as they stand in the files, each behind the digest of
-	// its line, and decoded when somebody looks. Requests are not held.
+	// Replies are held packed, each behind the digest of its line, and unpacked
+	// when somebody looks. Requests are not held.
 	text  [][]byte
+	names names
 	found []Finding
 
 	writing sync.Mutex
@@ -39,7 +41,7 @@ type ref struct{ chunk, from, len uint32 }
 func OpenStore(dir string) (*Store, error) {
 	s := &Store{dir: dir, index: make(map[Key]ref), writers: make(map[string]*writer)}
 	doubles := make(findings)
-	found, err := readFiles(dir, load, func(l *loaded, file string, before int) error {
+	found, err := readFiles(dir, s.load, func(l *loaded, file string, before int) error {
 		s.text = append(s.text, bytes.Clone(l.text)) // in its true size
 		for _, a := range l.answers {
 			if t := s.add(a.key, ref{uint32(len(s.text) - 1), a.from, a.len}); t != "" {
@@ -68,13 +70,13 @@ type answer struct {
 	number    int
 }
 
-// load copies the reply of a line.
-func load(p *loaded, l line) error {
+// load packs the reply of a line.
+func (s *Store) load(p *loaded, l line) error {
 	if p.text == nil {
-		p.text = make([]byte, 0, pieceSize/2)
+		p.text = make([]byte, 0, pieceSize/4)
 	}
 	from := len(p.text)
-	p.text = append(append(p.text, l.digest[:]...), l.reply...)
+	p.text = s.names.pack(append(p.text, l.digest[:]...), l.reply)
 	p.answers = append(p.answers, answer{l.key, uint32(from), uint32(len(p.text) - from), l.number})
 	return nil
 }
@@ -88,7 +90,7 @@ func (s *Store) add(k Key, r ref) Trouble {
 		return ""
 	case bytes.Equal(s.at(old), s.at(r)):
 		return Doubled
-	case earlier(s.at(r), s.at(old)):
+	case s.earlier(r, old):
 		s.index[k] = r
 	}
 	return Second
@@ -98,23 +100,14 @@ func (s *Store) at(r ref) []byte { return s.text[r.chunk][r.from : r.from+r.len]
 
 // earlier says whether a reply stands before another to the same request: by
 // date, then by the digest of its line.
-func earlier(a, b []byte) bool {
-	const n = len(digest{})
-	if x, y := dateOf(a[n:]), dateOf(b[n:]); x != y {
-		return x < y
-	}
-	return bytes.Compare(a[:n], b[:n]) < 0
-}
-
-// dateOf returns the date of a reply, "" when it has none.
-func dateOf(reply []byte) string {
-	var r struct {
-		Date string `json:"date"`
-	}
-	if json.Unmarshal(reply, &r) != nil {
+func (s *Store) earlier(a, b ref) bool {
+	date := func(r ref) string {
+		if reply, ok := s.names.unpack(s.at(r)[len(digest{}):]); ok {
+			return reply.Date
+		}
 		return ""
 	}
-	return r.Date
+	return cmp.Or(strings.Compare(date(a), date(b)), bytes.Compare(s.at(a)[:len(digest{})], s.at(b)[:len(digest{})])) < 0
 }
 
 // Look returns the reply that is kept under the first of some keys that has
@@ -132,8 +125,7 @@ func (s *Store) Look(keys ...Key) (*Reply, bool) {
 		if !ok {
 			continue
 		}
-		reply := new(Reply)
-		if err := json.Unmarshal(b[len(digest{}):], reply); err == nil {
+		if reply, ok := s.names.unpack(b[len(digest{}):]); ok {
 			return reply, true
 		}
 	}

@@ -381,3 +381,14 @@ func settle(f *os.File, name string) error {
 	}
 	return os.Rename(f.Name(), name)
 }
+
+// dateOf returns the date of a reply, "" when it has none.
+func dateOf(reply []byte) string {
+	var r struct {
+		Date string `json:"date"`
+	}
+	if json.Unmarshal(reply, &r) != nil {
+		return ""
+	}
+	return r.Date
+}

@@ -54,17 +54,17 @@ func (s *Store) write(model string, l line, b []byte) error {
 	return nil
 }
 
-// copy puts a reply at the end of the text.
+// copy packs a reply at the end of the text.
 func (s *Store) copy(l line) ref {
-	n := len(l.digest) + len(l.reply)
+	packed := s.names.pack(append([]byte(nil), l.digest[:]...), l.reply)
 	last := len(s.text) - 1
-	if last < 0 || cap(s.text[last])-len(s.text[last]) < n {
-		s.text = append(s.text, make([]byte, 0, max(n, pieceSize)))
+	if last < 0 || cap(s.text[last])-len(s.text[last]) < len(packed) {
+		s.text = append(s.text, make([]byte, 0, max(len(packed), pieceSize/4)))
 		last++
 	}
 	from := len(s.text[last])
-	s.text[last] = append(append(s.text[last], l.digest[:]...), l.reply...)
-	return ref{uint32(last), uint32(from), uint32(n)}
+	s.text[last] = append(s.text[last], packed...)
+	return ref{uint32(last), uint32(from), uint32(len(packed))}
 }
 
 // fileName returns a name for the files of a model that every system takes:
