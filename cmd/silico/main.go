@@ -42,6 +42,8 @@ type commands struct {
 	Verify  verifyCommand  `cmd:"" help:"Build again in memory and compare with the output folder."`
 	Tune    tuneCommand    `cmd:"" help:"Write the training sets of tuned models, train them, or take a training back."`
 	Data    dataCommand    `cmd:"" help:"Show the analysis frame and its codebook."`
+	Answers answersCommand `cmd:"" help:"Show kept answers, with what was asked and replied."`
+	Why     whyCommand     `cmd:"" help:"Say what one answer is kept under, or in what its request differs from those that are kept."`
 	List    listCommand    `cmd:"" help:"Show what can be used in a study."`
 	Store   storeCommand   `cmd:"" help:"Look after the kept answers of a study."`
 
@@ -73,7 +75,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 	parser, err := kong.New(&c,
 		kong.Name("silico"),
 		kong.Description("One TOML file is the study, the registration and the paper.\n\nSTUDY is a folder or its study.toml."),
-		kong.Vars{"version": Version, "examples": strings.Join(templates.Examples(), ", ")},
+		kong.Vars{"version": Version, "examples": strings.Join(templates.Examples(), ", "), "statuses": strings.Join(statusNames()[:len(statusNames())-1], ", ")},
 		kong.Writers(out, errOut),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),

@@ -60,22 +60,18 @@ func (c *promptsCommand) Run(_ context.Context, con *console) error {
 // models returns the models that are asked, or the one that is named.
 func (c *promptsCommand) models(s *study.Study) ([]*study.Model, error) {
 	var asked []*study.Model
-	var names []string
 	for _, m := range s.Models {
 		if m.Kind() == "asked" {
-			asked, names = append(asked, m), append(names, m.Name)
+			asked = append(asked, m)
 		}
 	}
 	if len(asked) == 0 {
 		return nil, usage("the study asks no model")
 	}
-	var questions []string
-	for _, q := range s.Questions {
-		questions = append(questions, q.Name)
-	}
-	if c.Question != "" && !slices.Contains(questions, c.Question) {
+	if questions := questionNames(s); c.Question != "" && !slices.Contains(questions, c.Question) {
 		return nil, unknown("question", c.Question, questions)
 	}
+	names := askedModels(s)
 	if c.Model == "" {
 		return asked, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"silico/internal/collect"
 	"silico/internal/llm"
 	"silico/internal/study"
 )
@@ -23,9 +24,6 @@ type storeCommand struct {
 	Stats   storeStatsCommand   `cmd:"" help:"Count answers, tokens, cost and time by model."`
 }
 
-// responses is the folder of a study in which the answers of models are kept.
-const responses = "responses"
-
 // responsesOf returns the folder of a study's kept answers. The study need not
 // be sound, so that a store can be looked at and mended whatever the spec says.
 func responsesOf(path string) (string, error) {
@@ -33,7 +31,7 @@ func responsesOf(path string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, study.SpecFile)); err != nil {
 		return "", fmt.Errorf("%s has no %s; a study is a folder with one, or that file", dir, study.SpecFile)
 	}
-	return filepath.Join(dir, responses), nil
+	return filepath.Join(dir, collect.Responses), nil
 }
 
 // unsound is a store with answers that cannot be used.

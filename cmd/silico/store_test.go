@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"silico/internal/collect"
 	"silico/internal/llm"
 	"silico/internal/study"
 )
@@ -29,7 +30,7 @@ func storeOf(t *testing.T, texts ...string) string {
 		t.Fatal(err)
 	}
 	for i, text := range texts {
-		s, err := llm.OpenStore(filepath.Join(dir, responses))
+		s, err := llm.OpenStore(filepath.Join(dir, collect.Responses))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +48,7 @@ func storeOf(t *testing.T, texts ...string) string {
 
 func kept(t *testing.T, dir string) []string {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(dir, responses, "*"))
+	names, err := filepath.Glob(filepath.Join(dir, collect.Responses, "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func TestStoreMergeTakesAStudyOrAFolder(t *testing.T) {
 	if code, out, _ := program(t, "store", "merge", here, there); code != exitDone || out != "1 answer added, 1 known already\n" {
 		t.Errorf("code %d, %q; want 1 answer added, 1 known already", code, out)
 	}
-	if code, out, _ := program(t, "store", "merge", here, filepath.Join(there, responses)); code != exitDone || out != "0 answers added, 2 known already\n" {
+	if code, out, _ := program(t, "store", "merge", here, filepath.Join(there, collect.Responses)); code != exitDone || out != "0 answers added, 2 known already\n" {
 		t.Errorf("again: code %d, %q; want 0 added", code, out)
 	}
 	if code, _, errOut := program(t, "store", "merge", here, here); code != exitUsage || !strings.Contains(errOut, "the same folder") {
