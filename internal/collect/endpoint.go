@@ -191,8 +191,11 @@ func (e *endpoint) send(ctx context.Context, m *askedModel, q question) (reply *
 		cost := bill.settle(reply)
 		reply.Price = cost
 		e.tokens.correct(reply.Input + reply.Output - estimate)
+		// The place in the gate is given up when the reply is safe: while the
+		// disk is slow, no more replies wait for it than there are places.
+		err := r.store.Keep(q.Request, q.wire, reply)
 		e.news(e.gate.reply(p), nil)
-		if err := r.store.Keep(q.Request, q.wire, reply); err != nil {
+		if err != nil {
 			return nil, false, &unkept{err}
 		}
 		return reply, false, nil
