@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"analysis":             1,
 	"internal/study":       0,
 	"internal/llm":         0,
+	"internal/llm/foreign": 0,
 	"internal/llm/llmtest": 0,
 	"analysis/frame":       0,
 	"analysis/expr":        0,

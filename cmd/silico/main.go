@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"silico/internal/collect"
+	"silico/internal/llm/foreign"
 	"silico/internal/study"
 	"silico/templates"
 )
@@ -44,6 +45,7 @@ type commands struct {
 	Data    dataCommand    `cmd:"" help:"Show the analysis frame and its codebook."`
 	Answers answersCommand `cmd:"" help:"Show kept answers, with what was asked and replied."`
 	Why     whyCommand     `cmd:"" help:"Say what one answer is kept under, or in what its request differs from those that are kept."`
+	Import  importCommand  `cmd:"" help:"Keep replies that another program got as answers of a study."`
 	List    listCommand    `cmd:"" help:"Show what can be used in a study."`
 	Store   storeCommand   `cmd:"" help:"Look after the kept answers of a study."`
 
@@ -75,7 +77,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 	parser, err := kong.New(&c,
 		kong.Name("silico"),
 		kong.Description("One TOML file is the study, the registration and the paper.\n\nSTUDY is a folder or its study.toml."),
-		kong.Vars{"version": Version, "examples": strings.Join(templates.Examples(), ", "), "statuses": strings.Join(statusNames()[:len(statusNames())-1], ", ")},
+		kong.Vars{"version": Version, "examples": strings.Join(templates.Examples(), ", "), "statuses": strings.Join(statusNames()[:len(statusNames())-1], ", "),
+			"foreign": strings.Join(foreign.Formats(), ", ")},
 		kong.Writers(out, errOut),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),

@@ -3,6 +3,7 @@ package llm
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -89,6 +90,23 @@ func (c *call) readOpenAI(got *received) (*Reply, *Error) {
 	}
 	if reply.Refusal != "" {
 		reply.Finish = Refused
+	}
+	return reply, nil
+}
+
+// ReadOpenAI reads the body of a successful response of OpenAI's interfaces that
+// somebody else has received.
+func ReadOpenAI(body []byte) (*Reply, error) {
+	var r struct {
+		Created int64 `json:"created"`
+	}
+	c := &call{r: new(Request)}
+	reply, e := c.readOpenAI(&received{status: 200, raw: body})
+	if e != nil {
+		return nil, errors.New("the response is no reply of OpenAI's interface")
+	}
+	if json.Unmarshal(body, &r) == nil {
+		reply.Date = date(r.Created)
 	}
 	return reply, nil
 }

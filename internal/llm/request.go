@@ -82,6 +82,10 @@ type Reply struct {
 	LatencyMS int64  `json:"latency_ms"` // from sending to the last byte
 	// Price in USD by the price table of that day, nil when it was unknown.
 	Price *float64 `json:"price,omitempty"`
+	// Imported says where a reply comes from that another program has asked
+	// for: the format of its file, and a digest of what that says. "" for one
+	// that silico asked for.
+	Imported string `json:"imported,omitempty"`
 }
 
 // Finish says why a reply ended.
