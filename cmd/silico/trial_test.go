@@ -57,7 +57,7 @@ func TestWhatAServerSilentlyLacksIsFoundBeforeAnythingIsAsked(t *testing.T) {
 		lacks      llmtest.Lacks
 		want       string // "" where nothing is lacking
 	}{
-		{"log-probabilities", `elicit = "logprobs"`, llmtest.Lacks{Logprobs: true}, `study.toml:24:10: the server of model "small" leaves out the log-probabilities that it is asked for; start it so that it gives them`},
+		{"log-probabilities", `elicit = "logprobs"`, llmtest.Lacks{Logprobs: true}, `study.toml:24:10: the server of model "small" gives no log-probabilities; start it so that it does (docs/models.md), or write elicit = "distribution" or "text"`},
 		{"going on with an answer", `elicit = "logprobs"`, llmtest.Lacks{Prefill: true}, `study.toml:18:8: the server of model "small" begins anew when it is to go on with an answer that was begun; write template = "chatml"`},
 		{"nobody needs it to go on", "elicit = \"logprobs\"\nprefill = false", llmtest.Lacks{Prefill: true}, ""},
 		{"a schema", `elicit = "json"`, llmtest.Lacks{Schema: true}, `study.toml:24:10: the server of model "small" gives replies that do not follow a JSON schema; write elicit = "text"`},

@@ -39,7 +39,7 @@ func (s *Study) Lacks(m *Model, has llm.Capabilities) Problems {
 	}
 	switch most := s.mostWeighed(m); {
 	case most > 0 && has.Logprobs == 0:
-		tell("elicit", `leaves out the log-probabilities that it is asked for; start it so that it gives them (docs/models.md), or write elicit = "distribution" or "text"`)
+		tell("elicit", `gives no log-probabilities; start it so that it does (docs/models.md), or write elicit = "distribution" or "text"`)
 	case has.Logprobs < most:
 		tell("elicit", `tells the log-probabilities of %d tokens, and a question has %d options; start it so that it tells more, or write elicit = "distribution" or "text"`, has.Logprobs, most)
 	case need.Prefill && !has.Prefill && m.Template == "":

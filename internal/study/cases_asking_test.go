@@ -154,4 +154,33 @@ study.toml:63:1: seed has no meaning for provider baseline; it is for openai, an
 study.toml:53:1: unknown key "resaoning"; did you mean "reasoning"?
 study.toml:73:1: unknown key "memroy"; did you mean "memory"?`,
 	},
+	{
+		name:   "what an interface has not",
+		change: []string{"provider = \"openai\"\nname = \"small\"\nrevision = \"sha256:aa\"\nendpoint = \"http://127.0.0.1:8080/v1\"", "provider = \"anthropic\"\nname = \"claude-haiku-4-5\"\nseed = 1\ntemplate = \"chatml\"\nelicit = \"logprobs\""},
+		want: `
+study.toml:66:8: model "base" is asked want by log-probabilities, and anthropic has none; write elicit = "distribution" or "text"
+study.toml:66:8: model "base" is asked do by log-probabilities, and anthropic has none; write elicit = "distribution" or "text"
+study.toml:69:1: anthropic has no seed; take it out
+study.toml:70:1: anthropic has no plain completions; take template out`,
+	},
+	{
+		name:   "a schema for a plain completion",
+		change: []string{`persona = "described"`, "persona = \"described\"\ntemplate = \"chatml\"\nelicit = \"json\""},
+		want: `
+study.toml:66:8: model "base" is asked want by a JSON schema, and a plain completion has none; write elicit = "text"
+study.toml:66:8: model "base" is asked do by a JSON schema, and a plain completion has none; write elicit = "text"`,
+	},
+	{
+		name:   "OpenAI's own models do not go on with an answer",
+		change: []string{"revision = \"sha256:aa\"\nendpoint = \"http://127.0.0.1:8080/v1\"", "prefill = true"},
+		want: `
+study.toml:69:1: openai does not go on with an answer that was begun; take prefill out`,
+	},
+	{
+		name:   "more options than tokens have probabilities",
+		change: []string{`variable = "want"`, "variable = \"want\"\nelicit = \"logprobs\"", "[variable.want]\ntype = \"ordinal\"\nlevels = [\"no\", \"perhaps\", \"yes\"]", "[variable.want]\ntype = \"ordinal\"\nlevels = [\"no\", \"perhaps\", \"yes\", \"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\", \"k\", \"l\", \"m\", \"n\", \"o\", \"p\", \"q\", \"r\"]"},
+		want: `
+study.toml:53:10: want has 21 options, and openai tells the probabilities of 20 tokens; write elicit = "distribution" or "text"
+study.toml:80:8: want has 21 levels and 20 thresholds between them, and there are 2`,
+	},
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"silico/internal/llm"
@@ -69,4 +70,46 @@ func possible(t *testing.T, it *item, status Status, field, text string) {
 			t.Fatalf("%s: %q means %q: %s", it.Name, text, field, msg)
 		}
 	}
+}
+
+// FuzzWeighing holds log-probabilities to be weighed whatever tokens a server
+// sends: no mass is negative, the options have no more than there was, and what
+// is gone on with has an end.
+func FuzzWeighing(f *testing.F) {
+	f.Add("no|perhaps|yes", "no|No| per|y|**Yes|\"no\"|Well|", true)
+	f.Add("strongly disagree|disagree|agree|strongly agree", " strongly|Strong|dis| |agree.| agree", true)
+	f.Add("1|2|10|11", "1|10|0|(1|1.|11", false)
+	f.Add("A|B", "(|[A]|B)|\xff|\u200b|\x1b[31mA", true)
+	f.Fuzz(func(t *testing.T, labels, said string, more bool) {
+		options := strings.Split(labels, "|")
+		if len(options) > 8 {
+			t.Skip()
+		}
+		var tokens []llm.Token
+		for i, text := range strings.Split(said, "|") {
+			tokens = append(tokens, token(text, math.Pow(0.5, float64(i+1))))
+		}
+		tokens = tokens[:min(len(tokens), 20)]
+		w := weighingOf(options, more)
+		w.take(begin, tokens)
+		for n := 0; len(w.branches) > 0; n++ {
+			b := w.branches[0]
+			w.branches = w.branches[1:]
+			if w.take(b, tokens); n > 1000 {
+				t.Fatalf("%q: the beginnings of %q have no end", said, labels)
+			}
+		}
+		sum := 0.0
+		for _, p := range w.p {
+			if sum += p; p < 0 || math.IsNaN(p) {
+				t.Fatalf("%q: the options %q have masses of %v", said, labels, w.p)
+			}
+		}
+		if sum > 1+1e-9 {
+			t.Fatalf("%q: the options %q have a mass of %v together", said, labels, sum)
+		}
+		if p, mass := w.result(); p != nil && !(mass > 0 && mass <= 1) {
+			t.Fatalf("%q: the mass of %q is %v", said, labels, mass)
+		}
+	})
 }
