@@ -61,8 +61,11 @@ func (s *Study) Lacks(m *Model, has llm.Capabilities) Problems {
 func (s *Study) mostWeighed(m *Model) int {
 	most := 0
 	for _, q := range s.Questions {
-		if v := s.schema.Variable(q.Variable); elicitationOf(m.elicit(q)).weighs && v != nil {
-			most = max(most, len(optionsOf(v).levels))
+		if !elicitationOf(m.elicit(q)).weighs {
+			continue
+		}
+		if o := optionsOf(s.schema.Variable(q.Variable)); o != nil {
+			most = max(most, len(o.levels))
 		}
 	}
 	return most
