@@ -194,7 +194,8 @@ const (
 type rowsOfCoherence struct {
 	breaks, belief, action []float64
 	b, a                   []float64 // scores
-	weight                 []float64 // the study's weight, 1 where it has none
+	weight                 []float64 // the study's weight; nil where it has none
+	keys                   *keys     // what decides all of these; nil when they are too many
 	levelled               bool      // belief and action are variables with the same levels
 	numbers                bool      // belief or action is a number of more than two values
 	top                    float64   // score of the highest level
@@ -225,7 +226,7 @@ func (p *Coherence) Run(ctx context.Context, in Input) (*Result, error) {
 	m := &measuring{
 		in: in, sel: sel, sample: p.Common, by: p.By, contrasts: p.Contrasts, replicates: p.Replicates, floor: p.Floor, level: p.Level,
 		statistics: rows.statistics(),
-		tally:      tally{width: ofItems + 3*len(it.labels), fill: func(row int, v []float64) bool { return rows.fill(row, int(it.code[row]), v) }, shares: shares(in.Frame)},
+		tally:      tally{width: ofItems + 3*len(it.labels), fill: func(row int, v []float64) bool { return rows.fill(row, int(it.code[row]), v) }, shares: shares(in.Frame), keys: rows.keys.and(it.code, len(it.labels))},
 		value:      rows.value,
 		result:     &Result{Warnings: append(sel.note(), sel.empty()...)},
 	}
@@ -250,11 +251,14 @@ func (p *Coherence) names(s *frame.Schema) []string {
 
 // read evaluates belief, action and rule on every row.
 func (p *Coherence) read(f *frame.Frame) (*rowsOfCoherence, error) {
-	all := make([]int, f.Rows())
-	for i := range all {
-		all[i] = i
+	r := &rowsOfCoherence{keys: newKeys()}
+	if hasWeights(f) {
+		all := make([]int, f.Rows())
+		for i := range all {
+			all[i] = i
+		}
+		r.weight, r.keys = weights(f, all), nil
 	}
-	r := &rowsOfCoherence{weight: weights(f, all)}
 	names := [2]string{p.Belief, p.Action}
 	for i, role := range [2]string{"belief", "action"} {
 		if names[i] == "" {
@@ -273,6 +277,11 @@ func (p *Coherence) read(f *frame.Frame) (*rowsOfCoherence, error) {
 		if v := f.Col(names[i]); v != nil && v.Kind != frame.Text && v.Kind != frame.Factor {
 			scores = v.Floats()
 			r.numbers = r.numbers || v.Kind == frame.Number && f.Schema.Variable(names[i]).Type != "binary"
+		}
+		if v := f.Col(names[i]); v != nil { // the truth is that of its value
+			r.keys = r.keys.andColumn(f, v)
+		} else {
+			r.keys = r.keys.andColumn(f, frame.Numbers(role, truth))
 		}
 		if i == 0 {
 			r.belief, r.b = truth, scores
@@ -294,6 +303,7 @@ func (p *Coherence) read(f *frame.Frame) (*rowsOfCoherence, error) {
 			return nil, fmt.Errorf("rule: %w", err)
 		}
 		r.breaks = c.Floats()
+		r.keys = r.keys.andColumn(f, frame.Numbers("rule", r.breaks))
 	}
 	b, a := f.Col(names[0]), f.Col(names[1])
 	if b != nil && a != nil && b.Kind == frame.Ordered && a.Kind == frame.Ordered && strings.Join(b.Levels, "\x00") == strings.Join(a.Levels, "\x00") && len(b.Levels) > 1 {
@@ -311,7 +321,10 @@ func (r *rowsOfCoherence) fill(row, item int, v []float64) bool {
 	if math.IsNaN(b+a+broken) || item < 0 {
 		return false
 	}
-	w := r.weight[row]
+	w := 1.0
+	if r.weight != nil {
+		w = r.weight[row]
+	}
 	v[ofRows] += w
 	v[ofOnes] += w
 	v[ofBreaks] += w * broken

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"silico/analysis/frame"
 	"silico/analysis/stat"
@@ -12,24 +13,31 @@ import (
 // comparison holds the answers of all sources to one outcome, ready to be
 // resampled by respondent and compared pair by pair.
 type comparison struct {
-	space   *space
-	items   items
-	sources []*sourceCounts
-	pools   []*pool
-	arms    []*arm
-	pairs   []*pair
+	frame    *frame.Frame
+	space    *space
+	items    items
+	grouping grouping
+	sources  []*sourceCounts
+	pools    []*pool
+	arms     []*arm
+	pairs    []*pair
 }
 
 // sourceCounts are the rows of one source by respondent. A cell is a
 // combination of atom, item and value.
 type sourceCounts struct {
-	src    *sourceRows
-	pool   int
-	start  []int32   // rows of respondent g of the pool: start[g] to start[g+1]
-	cell   []int32   // of each row
-	weight []float64 // of each row; nil when all are 1
-	share  []float64 // of each row: the part of an answer that it is; nil when all are whole
-	total  []float64 // weight of each cell
+	src      *sourceRows
+	pool     int
+	answered int       // rows with an answer
+	total    []float64 // weight of each cell
+	weight   []float64 // of each answered row; nil when all are 1
+
+	// What resamples of respondents need besides; see byRespondent.
+	once  sync.Once
+	index poolIndex
+	start []int32   // rows of respondent g of the pool: start[g] to start[g+1]
+	cell  []int32   // of each row
+	share []float64 // of each row: the part of an answer that it is; nil when all are whole
 }
 
 // arm is one side of a comparison: a source, or a subgroup of it.
@@ -124,7 +132,7 @@ func (g grouping) everything() []int {
 // newComparison counts the answers of the sources to an outcome and makes an
 // arm of each source, and one of each of its subgroups.
 func newComparison(f *frame.Frame, sp *space, it items, g grouping, sources []*sourceRows) *comparison {
-	c := &comparison{space: sp, items: it}
+	c := &comparison{frame: f, space: sp, items: it, grouping: g}
 	pools, index := poolsOf(sources)
 	c.pools = pools
 	for s, src := range sources {
@@ -143,42 +151,56 @@ func newComparison(f *frame.Frame, sp *space, it items, g grouping, sources []*s
 
 func (c *comparison) countSource(f *frame.Frame, g grouping, src *sourceRows, index poolIndex) *sourceCounts {
 	width := len(c.items.labels) * len(c.space.levels)
-	s := &sourceCounts{src: src, pool: index.pool, start: make([]int32, len(index.codes)+1), total: make([]float64, g.atoms*width)}
-	if w := weights(f, src.rows); slices.ContainsFunc(w, func(x float64) bool { return x != 1 }) {
-		s.weight = make([]float64, 0, len(src.rows))
-		c.pools[index.pool].independent = false
-		for i := range src.rows {
-			if _, ok := c.cellOf(g, src.rows[i]); ok {
-				s.weight = append(s.weight, w[i])
+	s := &sourceCounts{src: src, pool: index.pool, index: index, total: make([]float64, g.atoms*width)}
+	if hasWeights(f) {
+		if w := weights(f, src.rows); slices.ContainsFunc(w, func(x float64) bool { return x != 1 }) {
+			s.weight = make([]float64, 0, len(src.rows))
+			c.pools[index.pool].independent = false
+			for i, row := range src.rows {
+				if cell, ok := c.cellOf(g, row); ok {
+					s.weight = append(s.weight, w[i])
+					s.total[cell] += w[i]
+				}
 			}
+			s.answered = len(s.weight)
+			return s
 		}
 	}
-	parts := shares(f)
-	at := 0
-	for i, row := range src.rows {
-		cell, ok := c.cellOf(g, row)
-		if !ok {
-			continue
+	for i := range src.rows {
+		if cell, ok := c.cellOf(g, src.at(i)); ok {
+			s.total[cell]++
+			s.answered++
 		}
-		if parts != nil {
-			s.share = append(s.share, parts[row])
+	}
+	return s
+}
+
+// byRespondent notes the cells of every respondent's rows, when they are first
+// needed: counts that are drawn as counts do without.
+func (c *comparison) byRespondent(s *sourceCounts) {
+	s.once.Do(func() {
+		parts := shares(c.frame)
+		s.start, s.cell = make([]int32, len(s.index.codes)+1), make([]int32, 0, s.answered)
+		at := 0
+		for i, row := range s.src.rows {
+			cell, ok := c.cellOf(c.grouping, row)
+			if !ok {
+				continue
+			}
+			for s.index.codes[at] != s.src.person[i] {
+				at++
+				s.start[at] = int32(len(s.cell))
+			}
+			s.cell = append(s.cell, int32(cell))
+			if parts != nil {
+				s.share = append(s.share, parts[row])
+			}
 		}
-		for index.codes[at] != src.person[i] {
+		for at < len(s.index.codes) {
 			at++
 			s.start[at] = int32(len(s.cell))
 		}
-		s.cell = append(s.cell, int32(cell))
-		w := 1.0
-		if s.weight != nil {
-			w = s.weight[len(s.cell)-1]
-		}
-		s.total[cell] += w
-	}
-	for at < len(index.codes) {
-		at++
-		s.start[at] = int32(len(s.cell))
-	}
-	return s
+	})
 }
 
 // cellOf returns the cell of a row, false when it has no answer or no item.
@@ -195,6 +217,16 @@ func (c *comparison) newArm(f *frame.Frame, g grouping, source int, variable, le
 	s := c.sources[source]
 	in, rows := c.inAtoms(atoms, g.atoms), 0.0
 	width := len(c.items.labels) * len(c.space.levels)
+	if s.src.single() && s.weight == nil {
+		for cell, n := range s.total {
+			if in[cell/width] {
+				a.rows += int(n)
+			}
+		}
+		a.people = a.rows
+		return a
+	}
+	c.byRespondent(s)
 	for p := range len(s.start) - 1 {
 		own := 0
 		for k, cell := range s.cell[s.start[p]:s.start[p+1]] {

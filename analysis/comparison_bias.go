@@ -141,6 +141,7 @@ func (c *comparison) panels(p *pair) (a, b *stat.Panel) {
 
 func (c *comparison) panel(a *arm, used []bool, people, offset int) *stat.Panel {
 	s, values := c.sources[a.source], len(c.space.levels)
+	c.byRespondent(s)
 	width := len(used) * values
 	panel := stat.NewPanel(people, len(used), len(c.space.cats))
 	in := c.inAtoms(a.atoms, len(s.total)/width)

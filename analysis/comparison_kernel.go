@@ -78,6 +78,7 @@ func (k *kernel) draw(r stat.Resampling, b int) {
 	}
 	for s, src := range k.c.sources {
 		if !k.c.pools[src.pool].independent {
+			k.c.byRespondent(src)
 			src.sum(k.weight[src.pool], k.cells[s])
 		}
 	}
@@ -113,9 +114,7 @@ func (k *kernel) arm(i, side int) []float64 {
 // measure writes the measures of a pair whose counts are p and q.
 func (k *kernel) measure(pair *pair, p, q, out []float64) {
 	n := 0
-	for i := range out {
-		out[i] = 0
-	}
+	clear(out)
 	for i, used := range pair.used {
 		out[firstItem+i] = math.NaN()
 		if !used {
@@ -135,6 +134,10 @@ func (k *kernel) measure(pair *pair, p, q, out []float64) {
 	}
 	for _, m := range []int{meanD, meanRoot, meanTV, meanW1, meanKS} {
 		out[m] /= float64(n)
+	}
+	if len(pair.used) == 1 { // one item is all items
+		out[pooledD], out[pooledTV], out[pooledW1], out[pooledKS] = out[meanD], out[meanTV], out[meanW1], out[meanKS]
+		return
 	}
 	x, y := k.pooled(pair, p, q)
 	out[pooledD], out[pooledTV], out[pooledW1], out[pooledKS] = k.distances(x, y)

@@ -108,6 +108,9 @@ func covariates(s *frame.Schema) []string {
 
 // oneRow returns the first row of each respondent.
 func oneRow(src *sourceRows) []int {
+	if src.single() {
+		return src.rows
+	}
 	rows := make([]int, 0, src.people)
 	for i, row := range src.rows {
 		if i == 0 || src.person[i] != src.person[i-1] {
@@ -171,135 +174,44 @@ func (t *described) describe(src *sourceRows, name string, rows []int) {
 		t.result.Warnings = append(t.result.Warnings, Warning{Term: name, Text: fmt.Sprintf("%s is no column of numbers or levels and is not described.", name)})
 		return
 	}
-	person, groups := runs(src, rows)
-	weight := weights(t.in.Frame, rows)
-	missing := 0
-	for _, row := range rows {
-		if c.Missing(row) {
-			missing++
-		}
-	}
+	d := distributionOf(t.in.Frame, src, c, rows)
 	key := Key{Source: src.Name, Outcome: name}
 	with := func(statistic, term string) Key {
 		k := key
 		k.Statistic, k.Term = statistic, term
 		return k
 	}
-	seen := len(rows) - missing
-	if len(rows) > 0 && seen == 0 && len(rows) < len(src.rows) { // of answers, silent warns
+	if d.rows > 0 && d.seen == 0 && d.rows < len(src.rows) { // of answers, silent warns
 		t.result.Warnings = append(t.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("No value of %s of %s is known.", name, src.title())})
 	}
-	number := func(k Key, v float64, n int) {
-		e := Number(k, v)
-		e.People, e.Rows = groups, n
-		t.add(e)
-	}
-	number(with("n", ""), float64(seen), seen)
-	number(with("missing", ""), float64(missing), len(rows))
-	if c.Kind != frame.Factor {
-		m := ratio{make([]float64, groups), make([]float64, groups)}
-		for i, row := range rows {
-			if x := c.Float(row); !math.IsNaN(x) {
-				m.num[person[i]] += weight[i] * x
-				m.den[person[i]] += weight[i]
-			}
-		}
-		e := m.estimate(with("mean", ""), t.level)
-		e.Rows = seen
-		if seen == 0 {
+	add := func(e Estimate) {
+		e.Rows = d.seen
+		if d.seen == 0 {
 			e.Why = "nobody answered"
 		}
 		t.add(e)
-		number(with("sd", ""), weightedSD(c, rows, weight, e.Value), seen)
 	}
-	answered := make(map[int]bool)
-	for i, row := range rows {
-		if !c.Missing(row) {
-			answered[person[i]] = true
-		}
+	number := func(k Key, v float64, n int) {
+		e := Number(k, v)
+		e.People, e.Rows = d.people, n
+		t.add(e)
 	}
-	if n := len(answered); n > 0 && n < leastPeople {
+	number(with("n", ""), float64(d.seen), d.seen)
+	number(with("missing", ""), float64(d.rows-d.seen), d.rows)
+	if c.Kind != frame.Factor {
+		mean := d.mean().estimate(with("mean", ""), t.level)
+		add(mean)
+		number(with("sd", ""), d.sd(mean.Value), d.seen)
+	}
+	if n := d.answered; n > 0 && n < leastPeople {
 		t.result.Warnings = append(t.result.Warnings, tooFew(src.Name, src.title()+", "+title(t.sel.schema, name), n))
 	}
 	if !c.Coded() {
 		return
 	}
 	for k, level := range c.Levels {
-		m, n := ratio{make([]float64, groups), make([]float64, groups)}, 0
-		for i, row := range rows {
-			if c.Codes[row] < 0 {
-				continue
-			}
-			m.den[person[i]] += weight[i]
-			if int(c.Codes[row]) == k {
-				m.num[person[i]] += weight[i]
-				n++
-			}
-		}
-		e := m.estimate(with("share", level), t.level)
-		e.Rows = seen
-		if seen == 0 {
-			e.Why = "nobody answered"
-		}
-		t.add(e)
-		number(with("n", level), float64(n), seen)
+		share, n := d.share(k)
+		add(share.estimate(with("share", level), t.level))
+		number(with("n", level), float64(n), d.seen)
 	}
-}
-
-// runs numbers the respondents of rows that are in the order of respondents.
-func runs(src *sourceRows, rows []int) (person []int, n int) {
-	person = make([]int, len(rows))
-	if len(rows) < len(src.rows) {
-		for i := range rows {
-			person[i] = i
-		}
-		return person, len(rows)
-	}
-	for i := range rows {
-		if i > 0 && src.person[i] != src.person[i-1] {
-			n++
-		}
-		person[i] = n
-	}
-	if len(rows) > 0 {
-		n++
-	}
-	return person, n
-}
-
-// weights returns the weight of each row: that of the study's weight column, 0
-// where it is missing or negative, or 1 when there is none; times its share in an
-// expanded frame.
-func weights(f *frame.Frame, rows []int) []float64 {
-	w := make([]float64, len(rows))
-	c, parts := f.Col(f.Schema.Weight), shares(f)
-	for i, row := range rows {
-		switch {
-		case c == nil || c.Kind != frame.Number:
-			w[i] = 1
-		case c.Nums[row] > 0:
-			w[i] = c.Nums[row]
-		}
-		if parts != nil {
-			w[i] *= parts[row]
-		}
-	}
-	return w
-}
-
-// weightedSD returns √(n/(n-1) Σ w (x-m)²/Σ w), the usual standard deviation
-// when all weights are equal; NaN for fewer than two values.
-func weightedSD(c *frame.Column, rows []int, weight []float64, mean float64) float64 {
-	ss, sum, n := 0.0, 0.0, 0
-	for i, row := range rows {
-		if x := c.Float(row); !math.IsNaN(x) && weight[i] > 0 {
-			ss += weight[i] * (x - mean) * (x - mean)
-			sum += weight[i]
-			n++
-		}
-	}
-	if n < 2 {
-		return math.NaN()
-	}
-	return math.Sqrt(float64(n) / float64(n-1) * ss / sum)
 }

@@ -210,19 +210,24 @@ func (t *described) flow(outcomes []string) *Table {
 	tab := Table{Name: "flow", Caption: "Flow of the sample", Columns: []Column{
 		{Key: "step", Label: "Step", Words: true}, {Key: "people", Label: "People"}, {Key: "rows", Label: "Rows"},
 	}}
-	all, person := rowsBySource(f)[people], personCodes(f)
+	all, person := rowsOfSource(f, people), personCodes(f)
+	seen, steps, included := make([]int8, len(person)), int8(0), samples(f, "all")
 	step := func(term, label string, rows []int) {
-		seen := make(map[int32]bool)
+		steps++ // the steps are few: rules, and some more
+		n := 0
 		for _, row := range rows {
-			seen[person[row]] = true
+			if p := person[row]; seen[p] != steps {
+				seen[p] = steps
+				n++
+			}
 		}
 		r := Row{Cells: []Cell{Word(label)}}
 		for _, number := range []struct {
 			statistic string
 			value     int
-		}{{"n", len(seen)}, {"rows", len(rows)}} {
+		}{{"n", n}, {"rows", len(rows)}} {
 			e := Number(Key{Source: people, Outcome: "flow", Term: term, Statistic: number.statistic}, float64(number.value))
-			e.People, e.Rows = len(seen), len(rows)
+			e.People, e.Rows = n, len(rows)
 			t.add(e)
 			r.Cells = append(r.Cells, Show(Count, e, t.in.Name))
 		}
@@ -243,9 +248,9 @@ func (t *described) flow(outcomes []string) *Table {
 			step("excluded_"+name, "Excluded by the rule "+name, where(all, func(row int) bool { return int(rule.Codes[row]) == k }))
 		}
 	}
-	step("excluded", "Excluded", where(all, func(row int) bool { return !inSample(f, row, "all") }))
-	step("pilot", "Pilot, which may be learned from", where(all, func(row int) bool { return inSample(f, row, frame.Pilot) }))
-	step("evaluation", "Evaluation, which models are compared with", where(all, func(row int) bool { return inSample(f, row, frame.Evaluation) }))
+	step("excluded", "Excluded", where(all, func(row int) bool { return !included(row) }))
+	step("pilot", "Pilot, which may be learned from", where(all, samples(f, frame.Pilot)))
+	step("evaluation", "Evaluation, which models are compared with", where(all, samples(f, frame.Evaluation)))
 	step("analysis", "In this analysis (sample "+t.sel.sample+")", src.rows)
 	step("incomplete", "Of these, with a missing answer", where(src.rows, func(row int) bool {
 		return slices.ContainsFunc(outcomes, func(name string) bool { c := f.Col(name); return c != nil && c.Missing(row) })

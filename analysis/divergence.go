@@ -286,7 +286,7 @@ func (r *divergenceRun) warn(c *comparison) {
 		r.result.Warnings = append(r.result.Warnings, Warning{Term: term, Text: fmt.Sprintf(format, a...)})
 	}
 	for _, s := range c.sources {
-		if lost := len(s.src.rows) - len(s.cell); lost > 0 && len(s.cell) > 0 {
+		if lost := len(s.src.rows) - s.answered; lost > 0 && s.answered > 0 {
 			say(s.src.Name, "%d of %d answers of %s to %s are missing.", lost, len(s.src.rows), s.src.title(), c.space.name)
 		}
 	}
@@ -322,7 +322,7 @@ func (r *divergenceRun) warn(c *comparison) {
 // has respondents with its level. Where not, that has been said.
 func (r *divergenceRun) comparable(a *arm, c *comparison) bool {
 	src := c.sources[a.source]
-	return len(src.cell) > 0 && r.sel.has(src.src, a.variable, a.level)
+	return src.answered > 0 && r.sel.has(src.src, a.variable, a.level)
 }
 
 // sourceTitle returns what readers see of a source or of a contrast.

@@ -54,6 +54,7 @@ func (r *divergenceRun) floors(ctx context.Context, c *comparison) (map[Key]*flo
 func (c *comparison) splits(ctx context.Context, r stat.Resampling, i, n int) ([][]float64, error) {
 	a := c.arms[i]
 	s := c.sources[a.source]
+	c.byRespondent(s)
 	width := len(c.items.labels) * len(c.space.levels)
 	in := c.inAtoms(a.atoms, len(s.total)/width)
 	stratum := make([]int, len(s.start)-1)

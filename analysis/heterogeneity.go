@@ -142,7 +142,7 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 		v := newVariety(in.Frame, set, it)
 		m := &measuring{
 			in: in, sel: sel, sample: h.Common, by: h.By, contrasts: h.Contrasts, replicates: h.Replicates, floor: h.Floor, level: h.Level,
-			outcome: names[i], statistics: v.statistics(), tally: tally{width: v.width(), fill: v.fill, finish: v.finish}, value: v.value,
+			outcome: names[i], statistics: v.statistics(), tally: tally{width: v.width(), fill: v.fill, finish: v.finish, keys: v.keys(sel)}, value: v.value,
 			result: r,
 		}
 		if err := m.run(ctx); err != nil {
@@ -206,6 +206,25 @@ func newVariety(f *frame.Frame, spaces []*space, it items) *variety {
 		}
 	}
 	return v
+}
+
+// keys returns what decides how a row is filled; nil where draws do too.
+func (v *variety) keys(sel *selection) *keys {
+	for _, src := range sel.sources {
+		if src.Draws > 1 {
+			return nil
+		}
+	}
+	return keysOf(v.item, v.items, v.spaces)
+}
+
+// keysOf returns keys of the items and the values of some outcomes.
+func keysOf(item []int32, items int, spaces []*space) *keys {
+	k := newKeys().and(item, items)
+	for _, sp := range spaces {
+		k = k.and(sp.code, len(sp.levels))
+	}
+	return k
 }
 
 // columns is the number of items over all outcomes.

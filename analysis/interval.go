@@ -86,10 +86,11 @@ func (e Estimate) between(reps []float64, level float64) Estimate {
 // are not NaN (R's quantile, type 7), NaN when fewer than half of them are
 // numbers.
 func percentiles(reps []float64, level float64) (lo, hi float64) {
-	if xs := present(reps); len(xs) < 2 || 2*len(xs) < len(reps) {
+	xs := present(reps)
+	if len(xs) < 2 || 2*len(xs) < len(reps) {
 		return math.NaN(), math.NaN()
 	}
-	i := stat.Bootstrap{Replicates: reps}.Percentile(level, stat.Type7)
+	i := stat.Bootstrap{Replicates: xs}.Percentile(level, stat.Type7)
 	return i.Lo, i.Hi
 }
 
@@ -165,8 +166,20 @@ func (e Estimate) lessBias(reps []float64, level, times float64) Estimate {
 }
 
 // ratio is a share or mean Σ num / Σ den over respondents, the unit of
-// sampling: num and den are each respondent's sums.
-type ratio struct{ num, den []float64 }
+// sampling: num and den are each respondent's sums, or those that so many
+// respondents have as times says.
+type ratio struct {
+	num, den []float64
+	times    []float64 // nil for 1 each
+}
+
+// time returns how many respondents have the sums at g.
+func (r ratio) time(g int) float64 {
+	if r.times == nil {
+		return 1
+	}
+	return r.times[g]
+}
 
 // value returns the ratio, NaN when nothing is in the denominator.
 func (r ratio) value() float64 {
@@ -179,8 +192,8 @@ func (r ratio) value() float64 {
 
 func (r ratio) sums() (num, den float64) {
 	for g := range r.num {
-		num += r.num[g]
-		den += r.den[g]
+		num += r.time(g) * r.num[g]
+		den += r.time(g) * r.den[g]
 	}
 	return num, den
 }
@@ -194,7 +207,7 @@ func (r ratio) influence() (u []float64, n int) {
 	for g := range u {
 		if r.den[g] != 0 {
 			u[g] = (r.num[g] - v*r.den[g]) / den
-			n++
+			n += int(r.time(g))
 		}
 	}
 	return u, n
@@ -207,18 +220,23 @@ func (r ratio) estimate(k Key, level float64) Estimate {
 	e := Number(k, r.value())
 	u, n := r.influence()
 	e.People = n
-	e.SE = clustered(u, n)
+	e.SE = clustered(u, r.times, n)
 	return e.wald(level, float64(n-1)).ofFew(n)
 }
 
-// clustered returns √(n/(n-1) Σ u²), NaN for fewer than two respondents.
-func clustered(u []float64, n int) float64 {
+// clustered returns √(n/(n-1) Σ u²), where so many respondents have each u as
+// times says, nil for one; NaN for fewer than two respondents.
+func clustered(u, times []float64, n int) float64 {
 	if n < 2 {
 		return math.NaN()
 	}
 	ss := 0.0
-	for _, x := range u {
-		ss += x * x
+	for g, x := range u {
+		if times != nil {
+			ss += times[g] * x * x
+		} else {
+			ss += x * x
+		}
 	}
 	return math.Sqrt(float64(n) / float64(n-1) * ss)
 }

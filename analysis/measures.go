@@ -161,7 +161,15 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 
 // ratio returns the ratio of two sums of the arm.
 func (l *ledger) ratio(s statistic) ratio {
-	r := ratio{make([]float64, l.people()), make([]float64, l.people())}
+	if l.times != nil {
+		r := ratio{times: l.times}
+		for j := range l.times {
+			v := l.vectors.row(j)
+			r.num, r.den = append(r.num, v[s.num]), append(r.den, v[s.den])
+		}
+		return r
+	}
+	r := ratio{num: make([]float64, l.people()), den: make([]float64, l.people())}
 	for g := range l.person {
 		v := l.of(g)
 		r.num[g], r.den[g] = v[s.num], v[s.den]
@@ -230,8 +238,9 @@ func withPeople(sel *selection, contrasts []string) []string {
 // pairedBy sets the standard error, the t interval and the p-value of the
 // difference of two ratios. Respondents who are in both arms are paired.
 func (e Estimate) pairedBy(a, b *ledger, s statistic, level float64) Estimate {
-	ua, na := a.ratio(s).influence()
-	ub, nb := b.ratio(s).influence()
+	ra, rb := a.ratio(s), b.ratio(s)
+	ua, na := ra.influence()
+	ub, nb := rb.influence()
 	df := float64(min(na, nb) - 1)
 	if a.pool == b.pool {
 		u := make(map[int32]float64, len(ua))
@@ -245,10 +254,10 @@ func (e Estimate) pairedBy(a, b *ledger, s statistic, level float64) Estimate {
 		for _, g := range slices.Sorted(maps.Keys(u)) {
 			all = append(all, u[g])
 		}
-		e.SE = clustered(all, len(all))
+		e.SE = clustered(all, nil, len(all))
 		df = float64(len(all) - 1)
 	} else {
-		e.SE = math.Hypot(clustered(ua, na), clustered(ub, nb))
+		e.SE = math.Hypot(clustered(ua, ra.times, na), clustered(ub, rb.times, nb))
 	}
 	e = e.wald(level, df)
 	e.P = tPValue(e.Value/e.SE, df)
@@ -271,7 +280,9 @@ func (m *measuring) floors(ctx context.Context, ls *ledgers) error {
 		return err
 	}
 	k := len(m.statistics)
-	everybody := newLedgers(m.in.Frame, all.sources, m.by, m.tally)
+	one := m.tally
+	one.keys = nil // they are split one by one
+	everybody := newLedgers(m.in.Frame, all.sources, m.by, one)
 	strata := personAtoms(m.in.Frame, all.sources[0], m.by)
 	for _, l := range everybody.arms {
 		own := slices.IndexFunc(ls.arms, func(o *ledger) bool {

@@ -48,14 +48,14 @@ func newSpace(f *frame.Frame, name string, edges []float64, sources []*sourceRow
 		if cols[0].Coded() {
 			return codedSpace(name, cols[0]), nil
 		}
-		return numberSpace(name, cols[0], edges, sources), nil
+		return numberSpace(f, name, cols[0], edges, sources), nil
 	}
 	var spaces []*space
 	for i, c := range cols {
 		if c.Coded() {
 			spaces = append(spaces, codedSpace(parts[i], c))
 		} else {
-			spaces = append(spaces, numberSpace(parts[i], c, nil, sources))
+			spaces = append(spaces, numberSpace(f, parts[i], c, nil, sources))
 		}
 	}
 	return jointSpace(name, spaces), nil
@@ -123,9 +123,94 @@ func (s *space) plain() *space {
 	return s
 }
 
-func numberSpace(name string, c *frame.Column, edges []float64, sources []*sourceRows) *space {
+func numberSpace(f *frame.Frame, name string, c *frame.Column, edges []float64, sources []*sourceRows) *space {
+	s, first := fewNumbers(f, name, c, sources)
+	if s == nil {
+		s, first = manyNumbers(name, c, sources)
+	}
+	for _, x := range s.scores {
+		s.levels = append(s.levels, frame.Numbers("", []float64{x}).String(0))
+	}
+	s.labels = s.levels
+	switch {
+	case edges != nil:
+		s.note = fmt.Sprintf("Divergences of %s are taken over the declared bins.", name)
+	case first.distinct <= manyValues:
+		return s.plain()
+	default:
+		for d := 1; d < 10; d++ {
+			edges = append(edges, first.at(d*first.n/10))
+		}
+		edges = slices.Compact(edges)
+		s.note = fmt.Sprintf("Divergences of %s, which has more than %d distinct values, are taken over bins at the deciles of %s; Wasserstein and Kolmogorov-Smirnov distances over the values.", name, manyValues, sources[0].title())
+	}
+	return s.binned(edges)
+}
+
+// ascending are the answers of the first source in ascending order.
+type ascending struct {
+	n, distinct int
+	at          func(i int) float64
+}
+
+// fewNumbers numbers the values of the sources' rows by those of the frame; nil
+// when these are too many.
+func fewNumbers(f *frame.Frame, name string, c *frame.Column, sources []*sourceRows) (*space, ascending) {
+	all := f.Numbered(c.Name)
+	if all == nil || slices.ContainsFunc(all.Values, func(x float64) bool { return math.IsInf(x, 0) }) {
+		return nil, ascending{}
+	}
+	n := make([]int, len(all.Values))
+	var first []int
+	for i, src := range sources {
+		for j := range src.rows {
+			if k := all.Codes[src.at(j)]; k >= 0 {
+				n[k]++
+			}
+		}
+		if i == 0 {
+			first = slices.Clone(n)
+		}
+	}
+	s := &space{name: name, code: all.Codes}
+	to := make([]int32, len(n))
+	for k, x := range all.Values {
+		to[k] = -1
+		if n[k] > 0 {
+			to[k] = int32(len(s.scores))
+			s.scores = append(s.scores, x)
+		}
+	}
+	if len(s.scores) < len(n) { // others have values that these sources have not
+		s.code = make([]int32, len(all.Codes))
+		for i, k := range all.Codes {
+			s.code[i] = -1
+			if k >= 0 {
+				s.code[i] = to[k]
+			}
+		}
+	}
+	a := ascending{}
+	for _, times := range first {
+		if a.n += times; times > 0 {
+			a.distinct++
+		}
+	}
+	a.at = func(i int) float64 {
+		for k, times := range first {
+			if i -= times; i < 0 {
+				return all.Values[k]
+			}
+		}
+		return math.NaN()
+	}
+	return s, a
+}
+
+// manyNumbers sorts the values of the sources' rows.
+func manyNumbers(name string, c *frame.Column, sources []*sourceRows) (*space, ascending) {
 	var values []float64
-	var first []float64 // sorted answers of the first source
+	var first []float64
 	for i, src := range sources {
 		for _, row := range src.rows {
 			if x := c.Nums[row]; !math.IsNaN(x) && !math.IsInf(x, 0) {
@@ -139,29 +224,13 @@ func numberSpace(name string, c *frame.Column, edges []float64, sources []*sourc
 	slices.Sort(values)
 	values = slices.Compact(values)
 	s := &space{name: name, scores: values, code: make([]int32, c.Len())}
-	for _, x := range values {
-		s.levels = append(s.levels, frame.Numbers("", []float64{x}).String(0))
-	}
-	s.labels = s.levels
 	for i, x := range c.Nums {
 		s.code[i] = -1
 		if k, ok := slices.BinarySearch(values, x); ok {
 			s.code[i] = int32(k)
 		}
 	}
-	switch {
-	case edges != nil:
-		s.note = fmt.Sprintf("Divergences of %s are taken over the declared bins.", name)
-	case len(slices.Compact(slices.Clone(first))) <= manyValues:
-		return s.plain()
-	default:
-		for d := 1; d < 10; d++ {
-			edges = append(edges, first[d*len(first)/10])
-		}
-		edges = slices.Compact(edges)
-		s.note = fmt.Sprintf("Divergences of %s, which has more than %d distinct values, are taken over bins at the deciles of %s; Wasserstein and Kolmogorov-Smirnov distances over the values.", name, manyValues, sources[0].title())
-	}
-	return s.binned(edges)
+	return s, ascending{len(first), len(slices.Compact(slices.Clone(first))), func(i int) float64 { return first[i] }}
 }
 
 // binned divides the values at the edges: a value equal to an edge is in the

@@ -26,20 +26,24 @@ type poolIndex struct {
 // poolsOf returns the pools of sources, and for each source its pool.
 func poolsOf(sources []*sourceRows) ([]*pool, []poolIndex) {
 	var shared []int32
+	sharing := 0
 	for _, src := range sources {
 		if src.sharesPeople() {
-			shared = append(shared, slices.Compact(slices.Clone(src.person))...)
+			sharing++
+			shared = append(shared, src.respondents()...)
 		}
 	}
-	slices.Sort(shared)
-	shared = slices.Compact(shared)
+	if sharing > 1 {
+		slices.Sort(shared)
+		shared = slices.Compact(shared)
+	}
 	var pools []*pool
 	index := make([]poolIndex, len(sources))
 	first, members := -1, 0
 	for s, src := range sources {
-		single := src.people == len(src.rows)
+		single := src.single()
 		if !src.sharesPeople() {
-			own := slices.Compact(slices.Clone(src.person))
+			own := src.respondents()
 			index[s] = poolIndex{len(pools), own}
 			pools = append(pools, &pool{name: src.Name, people: len(own), independent: single})
 			continue
@@ -53,6 +57,15 @@ func poolsOf(sources []*sourceRows) ([]*pool, []poolIndex) {
 		index[s] = poolIndex{first, shared}
 	}
 	return pools, index
+}
+
+// respondents returns the codes of the source's respondents, ascending. It may
+// be the source's own memory.
+func (s *sourceRows) respondents() []int32 {
+	if s.single() {
+		return s.person
+	}
+	return slices.Compact(slices.Clone(s.person))
 }
 
 // sharesPeople says whether the source's respondents are people of the people

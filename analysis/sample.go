@@ -26,6 +26,22 @@ type sourceRows struct {
 	rows   []int
 	person []int32 // of each row: its respondent, a code that sources share
 	people int     // distinct respondents
+	// Where the rows begin in the frame when they are a stretch of it, -1 when
+	// they are not.
+	first int
+}
+
+// single says whether every respondent has one row.
+func (s *sourceRows) single() bool { return s.people == len(s.rows) }
+
+// at returns a row for each i below len(rows), in the order of the frame where
+// that can be had: what is only counted is counted several times faster where
+// it lies.
+func (s *sourceRows) at(i int) int {
+	if s.first >= 0 {
+		return s.first + i
+	}
+	return s.rows[i]
 }
 
 // people is the name of the source that others are compared with.
@@ -53,36 +69,50 @@ func (c Common) pick(f *frame.Frame, reference string) (*selection, error) {
 	if reference != "" && f.Schema.Source(reference) != nil {
 		names = append([]string{reference}, slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == reference })...)
 	}
-	person := personCodes(f)
-	less := canonical(f, person)
-	bySource := rowsBySource(f)
 	for _, name := range names {
 		src := f.Schema.Source(name)
 		if src == nil {
 			return nil, fmt.Errorf("source %q is not in the schema", name)
 		}
-		sr := &sourceRows{Source: *src}
-		for _, row := range bySource[name] {
-			if (keep == nil || keep[row]) && inSample(f, row, s.sample) {
-				sr.rows = append(sr.rows, row)
-			}
+		if keep != nil {
+			s.sources = append(s.sources, rowsOf(f, src, s.sample, keep))
+			continue
 		}
-		if !slices.IsSortedFunc(sr.rows, less) {
-			sr.rows = byPerson(sr.rows, person)
-			if !slices.IsSortedFunc(sr.rows, less) {
-				slices.SortStableFunc(sr.rows, less)
-			}
-		}
-		sr.person = make([]int32, len(sr.rows))
-		for i, row := range sr.rows {
-			sr.person[i] = person[row]
-			if i == 0 || person[row] != sr.person[i-1] {
-				sr.people++
-			}
-		}
-		s.sources = append(s.sources, sr)
+		s.sources = append(s.sources, frame.Once(f, "rows of "+name+" in "+s.sample, func() *sourceRows { return rowsOf(f, src, s.sample, nil) }))
 	}
 	return s, nil
+}
+
+// rowsOf returns the rows of a source that are in a sample and are kept, nil for
+// all.
+func rowsOf(f *frame.Frame, src *frame.Source, sample string, keep []bool) *sourceRows {
+	sr := &sourceRows{Source: *src}
+	person := personCodes(f)
+	in := samples(f, sample)
+	for _, row := range rowsOfSource(f, src.Name) {
+		if (keep == nil || keep[row]) && in(row) {
+			sr.rows = append(sr.rows, row)
+		}
+	}
+	if n := len(sr.rows); n > 0 {
+		if sr.first = sr.rows[0]; sr.rows[n-1]-sr.first != n-1 {
+			sr.first = -1
+		}
+	}
+	if less := canonical(f, person); !slices.IsSortedFunc(sr.rows, less) {
+		sr.rows = byPerson(sr.rows, person)
+		if !slices.IsSortedFunc(sr.rows, less) {
+			slices.SortStableFunc(sr.rows, less)
+		}
+	}
+	sr.person = make([]int32, len(sr.rows))
+	for i, row := range sr.rows {
+		sr.person[i] = person[row]
+		if i == 0 || person[row] != sr.person[i-1] {
+			sr.people++
+		}
+	}
+	return sr
 }
 
 // byPerson returns rows in the order of their persons, those of a person in the
@@ -130,47 +160,67 @@ func (c Common) rule(f *frame.Frame) (keep []bool, missing int, err error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("where: %w", err)
 	}
+	in := samples(f, c.Sample)
 	for row := range f.Rows() {
-		if truth.Missing(row) && inSample(f, row, c.Sample) {
+		if truth.Missing(row) && in(row) {
 			missing++
 		}
 	}
 	return keep, missing, nil
 }
 
-// inSample says whether a row belongs to the sample: "all" is everybody whom no
-// rule excludes. A frame without the column has one sample.
-func inSample(f *frame.Frame, row int, sample string) bool {
+// samples returns what says whether a row belongs to a sample: "all" is
+// everybody whom no rule excludes, "" the evaluation sample. A frame without the
+// column has one sample.
+func samples(f *frame.Frame, sample string) func(row int) bool {
 	c := f.Col(frame.SampleColumn)
 	if c == nil {
-		return true
+		return func(int) bool { return true }
 	}
-	s := c.String(row)
-	if sample == "all" {
-		return s != frame.Excluded
+	if sample == "" {
+		sample = frame.Evaluation
 	}
-	return s == sample || sample == "" && s == frame.Evaluation
+	belongs := func(s string) bool { return s == sample || sample == "all" && s != frame.Excluded }
+	if !c.Coded() {
+		return func(row int) bool { return belongs(c.String(row)) }
+	}
+	in := make([]bool, len(c.Levels)+1) // the last is for missing
+	for k, level := range append(slices.Clone(c.Levels), "") {
+		in[k] = belongs(level)
+	}
+	return func(row int) bool {
+		if k := c.Codes[row]; k >= 0 {
+			return in[k]
+		}
+		return in[len(in)-1]
+	}
 }
 
-// rowsBySource lists the rows of each source. A frame without the column is
-// all people.
-func rowsBySource(f *frame.Frame) map[string][]int {
-	rows := make(map[string][]int)
-	c := f.Col(frame.SourceColumn)
-	if c == nil {
-		for i := range f.Rows() {
-			rows[people] = append(rows[people], i)
+// rowsOfSource lists the rows of a source. A frame without the column is all
+// people.
+func rowsOfSource(f *frame.Frame, name string) []int {
+	is := func(int) bool { return name == people }
+	switch c := f.Col(frame.SourceColumn); {
+	case c != nil && c.Coded():
+		code := c.Code(name)
+		if code < 0 {
+			return nil
 		}
-		return rows
+		is = func(row int) bool { return c.Codes[row] == code }
+	case c != nil:
+		is = func(row int) bool { return c.String(row) == name }
 	}
-	if c.Coded() {
-		for k, group := range frame.Groups(c) {
-			rows[c.Levels[k]] = group
-		}
-		return rows
-	}
+	n := 0
 	for i := range f.Rows() {
-		rows[c.String(i)] = append(rows[c.String(i)], i)
+		if is(i) {
+			n++
+		}
+	}
+	rows := make([]int, 0, n)
+	for i := range f.Rows() {
+		if is(i) {
+			rows = append(rows, i)
+		}
 	}
 	return rows
 }
@@ -180,6 +230,10 @@ func rowsBySource(f *frame.Frame) map[string][]int {
 // without an id are respondents of their own, as are all rows of a frame that
 // has no id.
 func personCodes(f *frame.Frame) []int32 {
+	return frame.Once(f, "respondents", func() []int32 { return respondents(f) })
+}
+
+func respondents(f *frame.Frame) []int32 {
 	codes := make([]int32, f.Rows())
 	name := f.Schema.ID
 	if name == "" {

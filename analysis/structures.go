@@ -74,14 +74,18 @@ func codesOf(src string, f *frame.Frame) ([]int32, error) {
 // count adds the structures of one tuple of columns.
 func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *Result, it items, name string, codes [][]int32) error {
 	draw := in.Frame.Col(frame.DrawColumn)
-	ids := make([][]int, len(sel.sources)) // structure of each complete person
+	counts := make([][]int, len(sel.sources)) // complete persons of each structure
+	complete := make([]int, len(sel.sources))
 	n := h.Rarefy
 	for s, src := range sel.sources {
-		ids[s] = persons(src, it, codes, draw)
-		if h.Rarefy == 0 && len(ids[s]) > 0 && (n == 0 || len(ids[s]) < n) {
-			n = len(ids[s])
+		counts[s] = countStructures(src, it, codes, draw)
+		for _, times := range counts[s] {
+			complete[s] += times
 		}
-		if lost := src.people - len(ids[s]); lost > 0 && h.answered(sel, src, name) {
+		if h.Rarefy == 0 && complete[s] > 0 && (n == 0 || complete[s] < n) {
+			n = complete[s]
+		}
+		if lost := src.people - complete[s]; lost > 0 && h.answered(sel, src, name) {
 			of := map[string]string{"all": "all outcomes", "tuple": "the declared tuple"}[name]
 			if of == "" {
 				of = name
@@ -95,14 +99,13 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 		r.Estimates = append(r.Estimates, e)
 	}
 	for s, src := range sel.sources {
-		counts := tabulate(ids[s])
-		e := Number(Key{Source: src.Name, Outcome: name, Statistic: "unique"}, float64(len(counts)))
-		e.People, e.Rows, e.Draws = len(ids[s]), len(src.rows), src.Draws
-		if len(ids[s]) == 0 {
+		e := Number(Key{Source: src.Name, Outcome: name, Statistic: "unique"}, float64(len(counts[s])))
+		e.People, e.Rows, e.Draws = complete[s], len(src.rows), src.Draws
+		if complete[s] == 0 {
 			e.Value, e.Why = math.NaN(), "nobody of the source answered every item"
 		}
 		add(e)
-		e.Statistic, e.Value = "rarefied", stat.Rarefy(counts, n)
+		e.Statistic, e.Value = "rarefied", stat.Rarefy(counts[s], n)
 		if n == 0 || math.IsNaN(e.Value) {
 			e.Value, e.Why = math.NaN(), fmt.Sprintf("the source has fewer than %d persons with all answers", n)
 		}
@@ -131,6 +134,34 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 		add(e)
 	}
 	return nil
+}
+
+// countStructures returns how many persons with all answers have each structure.
+// Of persons with one row each the structure is what stands in the row, and only
+// counted.
+func countStructures(src *sourceRows, it items, codes [][]int32, draw *frame.Column) []int {
+	if !src.single() || src.Draws > 1 || len(it.labels) > 1 {
+		return tabulate(persons(src, it, codes, draw))
+	}
+	k := newKeys()
+	for _, column := range codes {
+		most := int32(-1)
+		for i := range src.rows {
+			most = max(most, column[src.at(i)])
+		}
+		k = k.and(column, int(most)+1)
+	}
+	if k == nil {
+		return tabulate(persons(src, it, codes, draw))
+	}
+	all := make([]int, k.size)
+	for i := range src.rows {
+		row := src.at(i)
+		if it.code[row] >= 0 && !slices.ContainsFunc(codes, func(column []int32) bool { return column[row] < 0 }) {
+			all[k.of(row)]++
+		}
+	}
+	return slices.DeleteFunc(all, func(n int) bool { return n == 0 })
 }
 
 // persons returns a number for the structure of each person who has all

@@ -18,8 +18,9 @@ type ledger struct {
 	variable, level string
 	pool            int
 	width           int
-	person          []int32 // number in the pool of each respondent with rows
-	kind            []int32 // of each respondent its vector
+	n               int     // respondents with rows
+	person          []int32 // number in the pool of each of them; nil when counted
+	kind            []int32 // of each respondent its vector; nil when counted
 	vectors         *rowSet // the different vectors of the respondents
 	rows            int
 	// How many respondents have each vector, where they are alike and nothing
@@ -34,25 +35,33 @@ type ledgers struct {
 }
 
 // newLedgers makes the arms of the sources, each overall and by the levels of
-// by.
+// by. Respondents who are counted by keys cannot be split.
 func newLedgers(f *frame.Frame, sources []*sourceRows, by []string, t tally) *ledgers {
 	pools, index := poolsOf(sources)
 	ls := &ledgers{pools: pools}
 	g := newGrouping(f, by)
 	for s, src := range sources {
-		ls.arms = append(ls.arms, newLedger(src, index[s], "", "", t))
+		alone := !slices.ContainsFunc(sources, func(o *sourceRows) bool { return o != src && o.sharesPeople() && src.sharesPeople() })
+		add := func(variable, level string, in tally) {
+			l := &ledger{src: src, variable: variable, level: level, pool: index[s].pool, width: t.width, vectors: newRowSet(t.width)}
+			ls.arms = append(ls.arms, l)
+			if alone && src.single() && in.keys != nil {
+				l.count(in)
+				return
+			}
+			l.sumUp(index[s], in)
+			if alone {
+				l.compress()
+			}
+		}
+		add("", "", t)
 		for v, c := range g.cols {
 			for k, level := range c.Levels {
 				in := t
 				in.fill = func(row int, vector []float64) bool { return int(c.Codes[row]) == k && t.fill(row, vector) }
-				ls.arms = append(ls.arms, newLedger(src, index[s], g.names[v], level, in))
+				in.keys = t.keys.and(c.Codes, len(c.Levels))
+				add(g.names[v], level, in)
 			}
-		}
-	}
-	for _, l := range ls.arms {
-		alone := !slices.ContainsFunc(sources, func(s *sourceRows) bool { return s != l.src && s.sharesPeople() && l.src.sharesPeople() })
-		if alone {
-			l.compress()
 		}
 	}
 	return ls
@@ -66,6 +75,7 @@ type tally struct {
 	fill   func(row int, vector []float64) bool
 	finish func(vector []float64)
 	shares []float64 // of each row of the frame: the part of an answer that it is; nil when all are whole
+	keys   *keys     // rows with one key are filled alike; nil when that is not known
 }
 
 // part returns the part of an answer that a row is.
@@ -76,8 +86,35 @@ func (t tally) part(row int) float64 {
 	return t.shares[row]
 }
 
-func newLedger(src *sourceRows, index poolIndex, variable, level string, t tally) *ledger {
-	l := &ledger{src: src, variable: variable, level: level, pool: index.pool, width: t.width, vectors: newRowSet(t.width)}
+// count makes the vectors of respondents with one row each by key, and counts
+// those who have them.
+func (l *ledger) count(t tally) {
+	n, row := t.keys.count(l.src)
+	vector := make([]float64, t.width)
+	for key, times := range n {
+		if times == 0 {
+			continue
+		}
+		clear(vector)
+		if !t.fill(row[key], vector) {
+			continue
+		}
+		if t.finish != nil {
+			t.finish(vector)
+		}
+		k := int(l.vectors.add(vector, 0))
+		if k == len(l.times) {
+			l.times = append(l.times, 0)
+		}
+		l.times[k] += float64(times)
+		l.n += times
+		l.rows += times
+	}
+}
+
+// sumUp makes the vectors of the respondents one by one.
+func (l *ledger) sumUp(index poolIndex, t tally) {
+	src := l.src
 	vector, at := make([]float64, t.width), 0
 	total := 0.0
 	for i := 0; i < len(src.rows); {
@@ -96,19 +133,19 @@ func newLedger(src *sourceRows, index poolIndex, variable, level string, t tally
 				t.finish(vector)
 			}
 			total += rows
+			l.n++
 			l.person = append(l.person, int32(at))
 			l.kind = append(l.kind, l.vectors.add(vector, 0))
 		}
 	}
 	l.rows = int(math.Round(total))
-	return l
 }
 
 // compress counts equal vectors when there are many of them: drawing from the
 // counts is then the same as drawing respondents, and cheaper.
 func (l *ledger) compress() {
 	different := len(l.vectors.offset)
-	if different > len(l.person)/4+1 {
+	if different > l.n/4+1 {
 		return
 	}
 	l.times = make([]float64, different)
@@ -121,11 +158,19 @@ func (l *ledger) compress() {
 func (l *ledger) of(g int) []float64 { return l.vectors.row(int(l.kind[g])) }
 
 // people returns the number of respondents.
-func (l *ledger) people() int { return len(l.person) }
+func (l *ledger) people() int { return l.n }
 
 // total returns the sums over all respondents.
 func (l *ledger) total() []float64 {
 	sum := make([]float64, l.width)
+	for j, n := range l.times {
+		for k, x := range l.vectors.row(j) {
+			sum[k] += n * x
+		}
+	}
+	if l.times != nil {
+		return sum
+	}
 	for g := range l.person {
 		for k, x := range l.of(g) {
 			sum[k] += x

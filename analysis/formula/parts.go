@@ -1,7 +1,6 @@
 package formula
 
 import (
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -120,19 +119,19 @@ func (d *Design) codePredictor(name string) (codedPredictor, bool) {
 	p := codedPredictor{name: name, codes: make([]uint16, len(d.source))}
 	c := d.eval.frame.Col(name)
 	if c.Kind == frame.Number {
-		seen := newNumberSet(manyPatterns)
+		seen := frame.NewDistinct(manyPatterns)
 		for i, r := range d.source {
-			k := seen.add(c.Nums[r])
+			k := seen.Add(c.Nums[r])
 			if k < 0 {
 				return p, false
 			}
 			p.codes[i] = uint16(k)
 		}
-		to := seen.ranks() // the order of rows must not matter
+		_, place := seen.Sorted() // the order of rows must not matter
 		for i, k := range p.codes {
-			p.codes[i] = to[k]
+			p.codes[i] = uint16(place[k])
 		}
-		p.size = len(to)
+		p.size = len(place)
 		return p, true
 	}
 	v := ofColumn(c)
@@ -253,65 +252,4 @@ func (d *Design) shareColumns(parts []Part, coded []codedPredictor, groups [][]i
 		}
 		parts[of].Columns = append(parts[of].Columns, j)
 	}
-}
-
-// numberSet numbers a few different numbers in the order in which they come, by
-// open addressing.
-type numberSet struct {
-	most   int
-	values []float64
-	slots  []uint16
-}
-
-func newNumberSet(most int) *numberSet {
-	size := 4
-	for size < 2*most {
-		size *= 2
-	}
-	return &numberSet{most: most, slots: make([]uint16, size)}
-}
-
-// add returns the number of x, -1 when there would be too many. All NaN are one.
-func (s *numberSet) add(x float64) int {
-	if math.IsNaN(x) {
-		x = math.NaN()
-	}
-	mask := uint64(len(s.slots) - 1)
-	h := math.Float64bits(x+0) * 0x9E3779B97F4A7C15 // -0 is 0
-	for at := h >> 32 & mask; ; at = (at + 1) & mask {
-		k := int(s.slots[at]) - 1
-		if k < 0 {
-			if len(s.values) == s.most {
-				return -1
-			}
-			s.values = append(s.values, x)
-			s.slots[at] = uint16(len(s.values))
-			return len(s.values) - 1
-		}
-		if y := s.values[k]; y == x || y != y && x != x {
-			return k
-		}
-	}
-}
-
-// ranks returns the place of each number in ascending order, NaN first.
-func (s *numberSet) ranks() []uint16 {
-	order := make([]int, len(s.values))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		switch x, y := s.values[a], s.values[b]; {
-		case x < y || x != x:
-			return -1
-		case y < x || y != y:
-			return 1
-		}
-		return 0
-	})
-	to := make([]uint16, len(order))
-	for rank, i := range order {
-		to[i] = uint16(rank)
-	}
-	return to
 }

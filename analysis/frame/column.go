@@ -100,16 +100,22 @@ func (c *Column) Float(row int) float64 {
 	case Number:
 		return c.Nums[row]
 	case Ordered:
-		k := c.Codes[row]
-		switch {
-		case k < 0:
-			return math.NaN()
-		case c.Scores != nil:
-			return c.Scores[k]
+		if k := c.Codes[row]; k >= 0 {
+			return c.Score(int(k))
 		}
-		return float64(k)
 	}
 	return math.NaN()
+}
+
+// Score returns the number of level k of an ordered column, NaN of a factor.
+func (c *Column) Score(k int) float64 {
+	switch {
+	case c.Kind != Ordered:
+		return math.NaN()
+	case c.Scores != nil:
+		return c.Scores[k]
+	}
+	return float64(k)
 }
 
 // Floats returns Float of every row. For a number column it is the column's

@@ -16,6 +16,7 @@ type Frame struct {
 	cols  []*Column
 	index map[string]int
 	rows  int
+	made  made
 }
 
 // New returns the frame of the given columns. It panics when two columns have

@@ -45,8 +45,8 @@ func (b Bootstrap) Bias() float64 { return meanPresent(b.Replicates) - b.Estimat
 // samples see JSEstimate.Replicate.
 // R: quantile(t, c(.025, .975), type = 7); boot::boot.ci(type = "perc") is near type 6.
 func (b Bootstrap) Percentile(conf float64, q QuantileType) Interval {
-	x := ascending(sortedPresent(b.Replicates))
-	return Interval{x.quantile((1-conf)/2, q), x.quantile((1+conf)/2, q)}
+	x := slices.Clone(present(b.Replicates))
+	return Interval{selected(x, (1-conf)/2, q), selected(x, (1+conf)/2, q)}
 }
 
 // Basic returns the percentile interval mirrored at the estimate,
@@ -148,20 +148,39 @@ func (x ascending) quantile(p float64, q QuantileType) float64 {
 	if n == 0 || !(p >= 0 && p <= 1) {
 		return math.NaN()
 	}
+	low, h := quantilePlace(n, p, q)
+	lo := x[low]
+	if h == 0 {
+		return lo
+	}
+	hi := x[low+1]
+	if lo == hi {
+		return lo
+	}
+	return (1-h)*lo + h*hi
+}
+
+// quantilePlace returns between which two of n ordered numbers a quantile lies,
+// by the first of them, from 0, and how far behind it.
+func quantilePlace(n int, p float64, q QuantileType) (low int, h float64) {
 	at := 1 + float64(n-1)*p
 	if q == Type6 {
 		at = min(max(1, float64(n+1)*p), float64(n))
 	}
 	const fuzz = 4 * 0x1p-52 // R's: 3.0000000000000004 is 3
-	low := math.Floor(at + fuzz)
-	h := at - low
-	lo := x[int(low)-1]
-	if math.Abs(h) < fuzz || int(low) == n {
-		return lo
+	whole := math.Floor(at + fuzz)
+	h = at - whole
+	if math.Abs(h) < fuzz || int(whole) == n {
+		h = 0
 	}
-	hi := x[int(low)]
-	if lo == hi {
-		return lo
+	return int(whole) - 1, h
+}
+
+// selected is quantile of numbers in any order, which it partly sorts.
+func selected(x []float64, p float64, q QuantileType) float64 {
+	if len(x) > 0 && p >= 0 && p <= 1 {
+		low, _ := quantilePlace(len(x), p, q)
+		settle(x, low)
 	}
-	return (1-h)*lo + h*hi
+	return ascending(x).quantile(p, q)
 }

@@ -1,0 +1,34 @@
+package stat
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func TestSettledNumbersAreThoseOfASort(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{1, 2, 3, 10, 999, 1000} {
+		for name, draw := range map[string]func() float64{
+			"different": rng.NormFloat64,
+			"tied":      func() float64 { return float64(rng.IntN(4)) },
+			"one value": func() float64 { return 7 },
+		} {
+			x := make([]float64, n)
+			for i := range x {
+				x[i] = draw()
+			}
+			want := slices.Sorted(slices.Values(x))
+			for _, k := range []int{0, n / 40, n / 2, n - 1} {
+				y := slices.Clone(x)
+				settle(y, k)
+				if y[k] != want[k] || k+1 < n && y[k+1] != want[k+1] {
+					t.Errorf("%s, n %d: numbers %d and after are %v, want %v", name, n, k, y[k:min(n, k+2)], want[k:min(n, k+2)])
+				}
+				if k > 0 && slices.Max(y[:k]) > y[k] {
+					t.Errorf("%s, n %d: a number before place %d is above it", name, n, k)
+				}
+			}
+		}
+	}
+}
