@@ -99,7 +99,12 @@ func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *source
 	if by := r.SE.By; by != "" && by != f.Schema.ID {
 		opts.Complete = append(opts.Complete, by)
 	}
-	g := f.Take(src.rows)
+	names := f.Names()
+	if !form.Dot() {
+		names = append(form.Names(), opts.Complete...)
+		names = append(names, r.Weights, shareColumn)
+	}
+	g := f.TakeOf(src.rows, names)
 	if parts := shares(g); parts != nil {
 		opts.Weights = shareColumn
 		if w := g.Col(r.Weights); w != nil {

@@ -131,6 +131,9 @@ func (f *Formula) Design(data *frame.Frame, opts Options) (*Design, error) {
 			d.Rows[i] = subset[r]
 		}
 	}
+	if d.Parts != nil {
+		d.condense()
+	}
 	return d, nil
 }
 

@@ -17,6 +17,7 @@ type Part struct {
 	Codes   []uint16  // of each row of the design: its pattern
 	First   []int     // of each pattern: the first row of the design that has it
 	Values  []float64 // patterns x columns
+	rows    []int     // of each pattern: a row of the design's data
 }
 
 // Row returns the values of a pattern.
@@ -59,10 +60,45 @@ func (d *Design) parts() []Part {
 		parts[g].combine(coded, members, len(d.source))
 	}
 	d.shareColumns(parts, coded, groups)
-	for g := range parts {
-		parts[g].Values = d.patternValues(&parts[g], func(dst []float64, rows []int) { fill(dst, d.columns, d.values, rows) })
-	}
 	return parts
+}
+
+// condense keeps of the data the first rows of the patterns alone, in which
+// every value of a predictor is, and fills in the patterns. Variants are made of
+// these rows: a column at one level is some hundred numbers then, not one for
+// each respondent.
+func (d *Design) condense() {
+	var rows []int
+	for g := range d.Parts {
+		p := &d.Parts[g]
+		p.rows = make([]int, len(p.First))
+		for c, i := range p.First {
+			p.rows[c] = len(rows)
+			rows = append(rows, d.source[i])
+		}
+	}
+	e := *d.eval
+	e.frame, e.rows = d.eval.frame.Take(rows), len(rows)
+	d.eval, d.source = &e, nil
+	for i := range rows {
+		d.source = append(d.source, i)
+	}
+	values := make([]*value, len(d.values))
+	for v, n := range d.model.variables {
+		if v == d.model.response {
+			continue
+		}
+		x, problem := d.eval.value(n)
+		if problem != nil {
+			panic("formula: " + problem.Error()) // it had a value before
+		}
+		values[v] = x
+	}
+	d.values, d.coder.values = values, values
+	for g := range d.Parts {
+		p := &d.Parts[g]
+		p.Values = d.patternValues(p, func(dst []float64, rows []int) { fill(dst, d.columns, d.values, rows) })
+	}
 }
 
 // Matrix returns X, made of the parts where these are in its place.
@@ -89,15 +125,11 @@ func (v *Variant) PartValues(p *Part) []float64 { return v.d.patternValues(p, v.
 
 // patternValues returns the columns of a part in the first row of each pattern.
 func (d *Design) patternValues(p *Part, fill func(dst []float64, rows []int)) []float64 {
-	rows := make([]int, len(p.First))
-	for c, i := range p.First {
-		rows[c] = d.source[i]
-	}
 	k := len(d.Names)
-	all := make([]float64, len(rows)*k)
-	fill(all, rows)
-	values := make([]float64, 0, len(rows)*len(p.Columns))
-	for c := range rows {
+	all := make([]float64, len(p.rows)*k)
+	fill(all, p.rows)
+	values := make([]float64, 0, len(p.rows)*len(p.Columns))
+	for c := range p.rows {
 		for _, j := range p.Columns {
 			values = append(values, all[c*k+j])
 		}

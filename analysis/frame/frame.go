@@ -75,6 +75,20 @@ func (f *Frame) Take(rows []int) *Frame {
 	return g
 }
 
+// TakeOf is Take of the named columns alone, those that there are.
+func (f *Frame) TakeOf(rows []int, names []string) *Frame {
+	var cols []*Column
+	for _, c := range f.cols {
+		if slices.Contains(names, c.Name) {
+			cols = append(cols, c.Take(rows))
+		}
+	}
+	g := New(cols...)
+	g.rows = len(rows)
+	g.Schema = f.Schema
+	return g
+}
+
 // Filter returns the rows for which keep is true.
 func (f *Frame) Filter(keep func(row int) bool) *Frame {
 	var rows []int

@@ -13,8 +13,8 @@ import (
 // factors has few different rows, and a likelihood needs of each only the sum
 // of the weights and of the weighted outcomes.
 type cells struct {
-	x      *mat.Dense // a row a cell; nil with parts
-	parts  *partition // in the place of x
+	x      *mat.Dense // a row a cell; nil with parts, until it is needed all the same
+	parts  *partition // nil for designs without
 	offset []float64  // nil for none
 	w, wy  []float64  // sums of the weights, and of the weighted outcomes
 	of     []int32    // the cell of each row, nil when each row is its own
@@ -86,13 +86,13 @@ func (c *cells) dims() (m, k int) {
 	return c.x.Dims()
 }
 
-// plain brings cells with parts into a matrix.
+// plain makes the matrix of cells with parts, for columns that are too close to
+// collinear for counts.
 func (c *cells) plain() {
-	if c.parts != nil {
+	if c.x == nil {
 		m, k := c.dims()
 		c.x = mat.NewDense(m, k, nil)
 		c.parts.fill(0, m, c.x.RawMatrix().Data)
-		c.parts = nil
 	}
 }
 

@@ -75,7 +75,10 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 	if !(total > 0) {
 		return nil
 	}
-	co := &coordinates{x: c.x, parts: c.parts}
+	co := &coordinates{x: c.x}
+	if c.x == nil {
+		co.parts = c.parts
+	}
 	all := make([]int, k)
 	for j := range k {
 		all[j] = j
@@ -136,7 +139,7 @@ func fastLeastSquares(c *cells, intercept bool, tolerance float64) *leastSquares
 // intercept, the norms of the columns less their means, and the sum of the
 // weights.
 func columnMoments(c *cells, intercept bool) (mean, norm []float64, total float64) {
-	if c.parts != nil {
+	if c.x == nil {
 		return c.parts.moments(c.w, intercept)
 	}
 	m, k := c.x.Dims()

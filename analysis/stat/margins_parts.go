@@ -8,29 +8,29 @@ func (r *Regression) predictParts(v *formula.Variant, beta []float64, o MarginOp
 	p := r.cells.parts
 	w, total := r.shares(o)
 	tables := p.over(v)
-	slopes := make([]float64, p.cells)
 	etas := products(tables, beta, p)
-	value := sumRows(p.cells, 1, func(lo, hi int, acc []float64) {
+	sums := sumRows(p.cells, 1+p.singles(), func(lo, hi int, acc []float64) {
 		eta := make([]float64, blockRows)
 		for from := lo; from < hi; from += blockRows {
-			to := min(hi, from+blockRows)
+			n := min(hi-from, blockRows)
 			clear(eta)
-			p.lookUp(eta[:to-from], from, etas)
-			for i := from; i < to; i++ {
-				mean, slope := r.Link.meanAndSlope(eta[i-from])
-				acc[0] += w[i] * mean
-				slopes[i] = w[i] * slope
+			p.lookUp(eta[:n], from, etas)
+			for i, e := range eta[:n] {
+				mean, slope := r.Link.meanAndSlope(e)
+				acc[0] += w[from+i] * mean
+				eta[i] = w[from+i] * slope
 			}
+			p.addSingles(acc[1:], from, eta[:n])
 		}
-	})[0]
+	})
 	jacobian := make([]float64, len(beta))
-	for t, by := range p.byPart(slopes) {
+	for t, by := range p.split(sums[1:]) {
 		tables[t].addTransposed(jacobian, by)
 	}
 	for j := range jacobian {
 		jacobian[j] /= total
 	}
-	return value / total, jacobian
+	return sums[0] / total, jacobian
 }
 
 // slopeParts is slope over cells with parts.
@@ -39,38 +39,43 @@ func (r *Regression) slopeParts(v *formula.Variant, beta []float64, o MarginOpti
 	w, total := r.shares(o)
 	here, along := p.over(nil), p.over(v)
 	etas, bys := products(here, beta, p), products(along, beta, p)
-	slopes, curves := make([]float64, p.cells), make([]float64, p.cells)
-	value := sumRows(p.cells, 1, func(lo, hi int, acc []float64) {
+	n := p.singles()
+	sums := sumRows(p.cells, 1+2*n, func(lo, hi int, acc []float64) {
 		eta, by := make([]float64, blockRows), make([]float64, blockRows)
 		for from := lo; from < hi; from += blockRows {
-			to := min(hi, from+blockRows)
+			eta, by := eta[:min(hi-from, blockRows)], by[:min(hi-from, blockRows)]
 			clear(eta)
 			clear(by)
-			p.lookUp(eta[:to-from], from, etas)
-			p.lookUp(by[:to-from], from, bys)
-			for i := from; i < to; i++ {
-				s := w[i] * r.Link.Slope(eta[i-from])
-				acc[0] += s * by[i-from]
-				slopes[i], curves[i] = s, w[i]*r.Link.Curve(eta[i-from])*by[i-from]
+			p.lookUp(eta, from, etas)
+			p.lookUp(by, from, bys)
+			for i, e := range eta {
+				s := w[from+i] * r.Link.Slope(e)
+				acc[0] += s * by[i]
+				eta[i], by[i] = s, w[from+i]*r.Link.Curve(e)*by[i]
 			}
+			p.addSingles(acc[1:1+n], from, eta)
+			p.addSingles(acc[1+n:], from, by)
 		}
-	})[0]
+	})
 	jacobian := make([]float64, len(beta))
-	for t, sums := range p.byPart(slopes) {
-		along[t].addTransposed(jacobian, sums)
+	for t, slopes := range p.split(sums[1 : 1+n]) {
+		along[t].addTransposed(jacobian, slopes)
 	}
-	for t, sums := range p.byPart(curves) {
-		here[t].addTransposed(jacobian, sums)
+	for t, curves := range p.split(sums[1+n:]) {
+		here[t].addTransposed(jacobian, curves)
 	}
 	for j := range jacobian {
 		jacobian[j] /= total
 	}
-	return value / total, jacobian
+	return sums[0] / total, jacobian
 }
 
 // shares returns the number of rows of each cell, or the sum of their weights,
 // and the sum of it all.
 func (r *Regression) shares(o MarginOptions) (w []float64, total float64) {
+	if o.Weights == nil && r.Design.Weights == nil {
+		return r.cells.w, float64(len(r.y))
+	}
 	m, _ := r.cells.dims()
 	w = make([]float64, m)
 	for i := range r.y {
@@ -127,16 +132,13 @@ func (r *Regression) Sampling(e *Effects, o MarginOptions) (squares []float64, o
 	if err != nil {
 		return nil, false
 	}
-	m, _ := r.cells.dims()
-	n, score := make([]float64, m), make([]float64, m) // by cell
+	n, total := r.shares(o)
+	score, scored := make([]float64, len(n)), make([]float64, len(n)) // by cell
 	for i, s := range r.score {
-		n[r.cells.cell(i)]++
 		score[r.cells.cell(i)] += s
 	}
-	total := float64(len(r.y))
 	for i, value := range e.Values {
-		se := e.se(hc0, i)
-		sum, scored := 0.0, make([]float64, m)
+		se, sum := e.se(hc0, i), 0.0
 		for c, v := range values[i] {
 			sum += n[c] * (v - value) * (v - value)
 			scored[c] = score[c] * (v - value)

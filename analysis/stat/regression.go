@@ -116,11 +116,6 @@ func (r *Regression) usable() string {
 // accept takes over what least squares found out about the columns.
 func (r *Regression) accept(s *leastSquares) {
 	r.ls = s
-	if r.Design.Parts != nil && r.cells.parts == nil { // they would not do
-		plain := *r.Design
-		plain.X, plain.Parts = plain.Matrix(), nil
-		r.Design = &plain
-	}
 	r.Rank = s.rank()
 	r.DF = float64(r.N - r.Rank)
 	k := 0

@@ -24,6 +24,8 @@ func (s *loaded) compute(ctx context.Context, answers *frame.Frame, workers int,
 		r.byName[a.Name] = &running{declared: a, done: make(chan struct{})}
 	}
 	free := make(chan struct{}, workers)
+	results := []*analysis.Result{collect.Facts(s.study, answers, s.inputs)}
+	s.study.Forget()
 	g, ctx := errgroup.WithContext(ctx)
 	for _, a := range s.analyses {
 		g.Go(func() error {
@@ -48,7 +50,6 @@ func (s *loaded) compute(ctx context.Context, answers *frame.Frame, workers int,
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	results := []*analysis.Result{collect.Facts(s.study, answers, s.inputs)}
 	for _, a := range s.analyses {
 		results = append(results, r.byName[a.Name].result)
 	}

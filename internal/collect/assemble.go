@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -117,9 +118,19 @@ func (w *writer) id() *frame.Column {
 	}
 	c := &frame.Column{Name: name, Kind: frame.Factor, Codes: make([]int32, 0, w.rows)}
 	var people *frame.Column
+	levels := 0
 	if w.t.People != nil {
 		people = w.t.People.Col(name)
-		c.Levels = slices.Clone(people.Levels)
+		levels = len(people.Levels)
+	}
+	for _, b := range w.blocks {
+		if b.Own != nil {
+			levels += len(b.Own.Levels)
+		}
+	}
+	c.Levels = make([]string, 0, levels)
+	if people != nil {
+		c.Levels = append(c.Levels, people.Levels...)
 	}
 	for _, b := range w.blocks {
 		if b.Own == nil {
@@ -129,7 +140,7 @@ func (w *writer) id() *frame.Column {
 			continue
 		}
 		first := int32(len(c.Levels))
-		c.Levels = append(c.Levels, prefixed(b.source, b.Own.Levels)...)
+		c.Levels = prefixed(c.Levels, b.source, b.Own.Levels)
 		for _, code := range b.Own.Codes {
 			if code >= 0 {
 				code += first
@@ -156,24 +167,25 @@ func sortLevels(c *frame.Column) {
 	}
 }
 
-// prefixed returns "SOURCE:ID" for each id. The names share one string, since
+// prefixed appends "SOURCE:ID" for each id. The names share one string, since
 // there may be a million of them.
-func prefixed(source string, ids []string) []string {
+func prefixed(names []string, source string, ids []string) []string {
 	size := 0
 	for _, id := range ids {
 		size += len(source) + 1 + len(id)
 	}
-	all := make([]byte, 0, size)
+	var all strings.Builder
+	all.Grow(size)
 	for _, id := range ids {
-		all = append(all, source...)
-		all = append(all, ':')
-		all = append(all, id...)
+		all.WriteString(source)
+		all.WriteByte(':')
+		all.WriteString(id)
 	}
-	text := string(all)
-	names := make([]string, len(ids))
-	for i, id := range ids {
+	text := all.String()
+	for _, id := range ids {
 		n := len(source) + 1 + len(id)
-		names[i], text = text[:n], text[n:]
+		names = append(names, text[:n])
+		text = text[n:]
 	}
 	return names
 }

@@ -27,6 +27,17 @@ func (s *Study) ReadFile(name string) ([]byte, Input, error) {
 	return data, describe(name, data), nil
 }
 
+// Forget lets go of the rows of recorded models, which a frame that was made of
+// the study has: of a million answers, keeping them twice was a third of the
+// memory.
+func (s *Study) Forget() {
+	for _, m := range s.Models {
+		if m.Recorded != nil {
+			m.Recorded.Rows = nil
+		}
+	}
+}
+
 // Join returns the problems of several readings of a study as one list, sorted
 // by file and place, nil when there are none.
 func Join(lists ...Problems) Problems { return slices.Concat(lists...).sorted() }
