@@ -35,7 +35,7 @@ func DrawBinomial(rng *rand.Rand, n, p float64) float64 {
 func invertBinomial(rng *rand.Rand, n, p float64) float64 {
 	odds := p / (1 - p)
 	u, x := rng.Float64(), 0.0
-	for mass := math.Exp(n * math.Log1p(-p)); u > mass && x < n; {
+	for mass := wholePower(1-p, n); u > mass && x < n; {
 		u -= mass
 		x++
 		mass *= (n - x + 1) / x * odds
@@ -43,8 +43,21 @@ func invertBinomial(rng *rand.Rand, n, p float64) float64 {
 	return x
 }
 
-// rejectBinomial is BTRS, for p up to ½ and means from 10. The names are those
-// of the article.
+// wholePower returns x to the power of a whole number, in a third of the time
+// that logarithms take.
+func wholePower(x, n float64) float64 {
+	y := 1.0
+	for k := uint64(n); k > 0; k >>= 1 {
+		if k&1 == 1 {
+			y *= x
+		}
+		x *= x
+	}
+	return y
+}
+
+// rejectBinomial is BTRS, for p up to ½ and means from 10, with the step of BTRD
+// that needs no logarithms near the mode. The names are those of the article.
 func rejectBinomial(rng *rand.Rand, n, p float64) float64 {
 	q := 1 - p
 	spq := math.Sqrt(n * p * q)
@@ -64,12 +77,33 @@ func rejectBinomial(rng *rand.Rand, n, p float64) float64 {
 		}
 		m := math.Floor((n + 1) * p)
 		alpha := (2.83 + 5.1/b) * spq
+		v *= alpha / (a/(us*us) + b)
+		if math.Abs(k-m) <= 15 {
+			if v <= massByMode(n, m, k, p/q) {
+				return k
+			}
+			continue
+		}
 		bound := (m+0.5)*math.Log((m+1)*q/((n-m+1)*p)) + stirlingTail(m) + stirlingTail(n-m) +
 			(n+1)*math.Log((n-m+1)/(n-k+1)) + (k+0.5)*math.Log((n-k+1)*p/((k+1)*q)) - stirlingTail(k) - stirlingTail(n-k)
-		if math.Log(v*alpha/(a/(us*us)+b)) <= bound {
+		if math.Log(v) <= bound {
 			return k
 		}
 	}
+}
+
+// massByMode returns the probability of k by that of the mode m.
+func massByMode(n, m, k, odds float64) float64 {
+	up, down := 1.0, 1.0
+	for i := m + 1; i <= k; i++ {
+		up *= (n - i + 1) * odds
+		down *= i
+	}
+	for i := k + 1; i <= m; i++ {
+		up *= i
+		down *= (n - i + 1) * odds
+	}
+	return up / down
 }
 
 // stirlingTail returns log k! less Stirling's formula in k+1,
