@@ -3,8 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-
-	"golang.org/x/sync/errgroup"
+	"slices"
 
 	"silico/analysis"
 	"silico/analysis/frame"
@@ -13,45 +12,45 @@ import (
 )
 
 // compute runs every analysis behind those that it needs, as many at a time as
-// there are workers. The results are in the order of the study, behind the
-// facts of the study itself.
+// there are workers, and the first of the study that can begin before others.
+// The results are in the order of the study, behind the facts of the study itself.
 func (s *loaded) compute(ctx context.Context, answers *frame.Frame, workers int, steps *progress) ([]*analysis.Result, error) {
 	if err := s.inCircles(); err != nil {
 		return nil, err
 	}
-	r := &computation{s: s, workers: workers, byName: map[string]*running{}}
-	for _, a := range s.analyses {
-		r.byName[a.Name] = &running{declared: a, done: make(chan struct{})}
-	}
-	free := make(chan struct{}, workers)
 	results := []*analysis.Result{collect.Facts(s.study, answers, s.inputs)}
 	s.study.Forget()
-	g, ctx := errgroup.WithContext(ctx)
-	for _, a := range s.analyses {
-		g.Go(func() error {
-			if err := r.await(ctx, a.params.Needs()); err != nil {
-				return err
-			}
-			free <- struct{}{}
-			defer func() { <-free }()
-			if err := ctx.Err(); err != nil {
-				return err
-			}
+	r := newComputation(s, workers)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended, active := make(chan *running), 0
+	var failed error
+	for {
+		for a := r.ready(); a != nil && active < workers && failed == nil; a = r.ready() {
 			steps.step(a.Name)
-			result, err := r.eval(ctx, a.Name, answers)
-			if err != nil {
-				return err // those that wait for it see the context end
-			}
-			r.byName[a.Name].result = result
-			close(r.byName[a.Name].done)
-			return nil
-		})
+			a.begun = true
+			active++
+			go func() {
+				a.result, a.err = r.eval(ctx, a.Name, answers)
+				ended <- a
+			}()
+		}
+		if active == 0 {
+			break
+		}
+		a := <-ended
+		active--
+		a.done = true
+		if a.err != nil && failed == nil {
+			failed = a.err
+			cancel()
+		}
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
+	if failed != nil {
+		return nil, failed
 	}
-	for _, a := range s.analyses {
-		results = append(results, r.byName[a.Name].result)
+	for _, a := range r.list {
+		results = append(results, a.result)
 	}
 	return results, nil
 }
@@ -73,25 +72,35 @@ func (s *loaded) inCircles() error {
 type computation struct {
 	s       *loaded
 	workers int
+	list    []*running // in the order of the study
 	byName  map[string]*running
 }
 
-// running is an analysis whose result is there when done is closed.
+// running is an analysis that has begun or not, and its result when it is done.
 type running struct {
 	*declared
-	done   chan struct{}
-	result *analysis.Result
+	begun, done bool
+	result      *analysis.Result
+	err         error
 }
 
-// await returns when the named analyses are done.
-func (r *computation) await(ctx context.Context, names []string) error {
-	for _, n := range names {
-		if a := r.byName[n]; a != nil {
-			select {
-			case <-a.done:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
+func newComputation(s *loaded, workers int) *computation {
+	r := &computation{s: s, workers: workers, byName: map[string]*running{}}
+	for _, a := range s.analyses {
+		one := &running{declared: a}
+		r.list = append(r.list, one)
+		r.byName[a.Name] = one
+	}
+	return r
+}
+
+// ready returns the first analysis that has not begun and needs nothing that is
+// not done, nil when there is none.
+func (r *computation) ready() *running {
+	waits := func(name string) bool { return r.byName[name] != nil && !r.byName[name].done }
+	for _, a := range r.list {
+		if !a.begun && !slices.ContainsFunc(a.params.Needs(), waits) {
+			return a
 		}
 	}
 	return nil

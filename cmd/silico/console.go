@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
 
 	"golang.org/x/term"
 
@@ -92,7 +91,6 @@ func count(n int, what string) string {
 // otherwise, nothing when quiet.
 type progress struct {
 	con         *console
-	mu          sync.Mutex // stages begin while others are at work
 	done, total int
 }
 
@@ -100,8 +98,6 @@ func (con *console) progress(total int) *progress { return &progress{con: con, t
 
 // step says that the next of the stages begins.
 func (p *progress) step(what string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.done++
 	switch {
 	case p.con.quiet:

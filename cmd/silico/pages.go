@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"silico/analysis/frame"
 	"silico/internal/study"
 	"silico/report"
@@ -21,16 +23,32 @@ type built struct {
 // draw draws the figures of a document and writes its pages, tables and values.
 func draw(doc *report.Document, o options) (files, error) {
 	out := files{}
-	for _, f := range doc.Figures {
-		for _, format := range append([]string{"svg"}, o.figures...) {
-			b, err := plot.Draw(f.Figure, plot.Format(format))
-			if err != nil {
-				return nil, fmt.Errorf("draw figure %s: %w", f.ID, err)
+	formats := append([]string{"svg"}, o.figures...)
+	drawn := make([][][]byte, len(doc.Figures))
+	values := make(chan []byte, 1)
+	go func() { values <- report.ResultsJSON(doc) }()
+	var g errgroup.Group
+	g.SetLimit(o.workers)
+	for i, f := range doc.Figures {
+		g.Go(func() error {
+			for _, format := range formats {
+				b, err := plot.Draw(f.Figure, plot.Format(format))
+				if err != nil {
+					return fmt.Errorf("draw figure %s: %w", f.ID, err)
+				}
+				drawn[i] = append(drawn[i], b)
 			}
-			if format == "svg" { // pages have it inside
-				f.SVG = b
-			}
-			out.add("figures/"+f.File+"."+format, b)
+			return nil
+		})
+	}
+	out.add("results.json", <-values)
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for i, f := range doc.Figures {
+		f.SVG = drawn[i][0] // pages have it inside
+		for k, format := range formats {
+			out.add("figures/"+f.File+"."+format, drawn[i][k])
 		}
 		out.add("figures/"+f.File+".csv", report.FrameCSV(f.Figure.Data))
 	}
@@ -42,7 +60,6 @@ func draw(doc *report.Document, o options) (files, error) {
 			return nil, fmt.Errorf("write %s: %w", format, err)
 		}
 	}
-	out.add("results.json", report.ResultsJSON(doc))
 	return out, nil
 }
 
