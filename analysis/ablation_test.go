@@ -16,9 +16,9 @@ func ablationOf(t *testing.T, estimates ...Estimate) *Result {
 	schema := *f.Schema
 	schema.Sources = append([]frame.Source{}, schema.Sources...)
 	schema.Sources = append(schema.Sources, frame.Source{Name: "a", Label: "with"}, frame.Source{Name: "b", Label: "without"})
-	g := *f
+	g := frame.New(f.Columns()...)
 	g.Schema = &schema
-	in := input(&g, 1)
+	in := input(g, 1)
 	for i := range estimates {
 		estimates[i].Sample = "evaluation"
 	}

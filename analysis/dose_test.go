@@ -21,10 +21,10 @@ func doseOf(t *testing.T, p *Dose, distances map[string]float64, sizes map[strin
 		e.SE, e.Lo, e.Hi, e.People, e.Sample = .01, distances[name]-.02, distances[name]+.02, 158, "evaluation"
 		of.Estimates = append(of.Estimates, e)
 	}
-	g := *f
+	g := frame.New(f.Columns()...)
 	g.Schema = &schema
 	p.Of = "distance"
-	in := input(&g, 2)
+	in := input(g, 2)
 	in.Results = map[string]*Result{"distance": of}
 	return runOn(t, p, in)
 }

@@ -149,9 +149,9 @@ func taught(f *frame.Frame, people map[string]int) *frame.Frame {
 			schema.Sources[i].Trained, schema.Sources[i].Model = n, "taught"
 		}
 	}
-	g := *f
+	g := frame.New(f.Columns()...)
 	g.Schema = &schema
-	return &g
+	return g
 }
 
 // input returns what an analysis named "test" runs on.
