@@ -231,7 +231,9 @@ func (e *endpoint) news(c change, failed *llm.Error) {
 	case cameBack:
 		e.run.say("%s answers again", e.name)
 	case givenUp:
-		err := fmt.Errorf("%s is given up, since %s: %w", e.name, e.gate.circuit.tooLong(), failed)
+		// The failure is not wrapped: a request that waits at the gate did not
+		// meet it, and is not sent again because it may pass.
+		err := fmt.Errorf("%s is given up, since %s: %v", e.name, e.gate.circuit.tooLong(), failed)
 		e.run.tally.giveUp(err)
 		e.run.say("%v", err)
 		e.gate.close(err)
