@@ -45,6 +45,7 @@ type commands struct {
 	Data    dataCommand    `cmd:"" help:"Show the analysis frame and its codebook."`
 	Answers answersCommand `cmd:"" help:"Show kept answers, with what was asked and replied."`
 	Why     whyCommand     `cmd:"" help:"Say what one answer is kept under, or in what its request differs from those that are kept."`
+	Audit   auditCommand   `cmd:"" help:"Ask a share again, and compare; what is kept stays as it is."`
 	Import  importCommand  `cmd:"" help:"Keep replies that another program got as answers of a study."`
 	List    listCommand    `cmd:"" help:"Show what can be used in a study."`
 	Store   storeCommand   `cmd:"" help:"Look after the kept answers of a study."`

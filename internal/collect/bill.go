@@ -57,7 +57,7 @@ func (v *Survey) Only(names []string) error {
 func (v *Survey) Bill(prices study.Prices, limit int) *Bill {
 	b := &Bill{Free: true}
 	for _, o := range v.Models {
-		if len(o.pending) == 0 {
+		if o.idle() {
 			continue
 		}
 		l := BillLine{Model: o.Model, Missing: o.Missing(), Need: o.Need}
@@ -90,7 +90,7 @@ func (n Need) part(first int) Need {
 func (b *Bill) String() string {
 	var out strings.Builder
 	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "missing\trequests\ttokens in\ttokens out\tUSD\t  model")
+	fmt.Fprintln(w, "answers\trequests\ttokens in\ttokens out\tUSD\t  model")
 	for _, l := range b.Lines {
 		price := "unknown"
 		switch {

@@ -47,14 +47,13 @@ func narrower(a, b int) int {
 // It returns when they are over and nobody waits for a reply any more. The
 // error is one of the store, which stops everybody.
 func (e *endpoint) work(ctx context.Context) error {
-	type talk struct {
-		model *askedModel
-		*pending
-	}
-	var talks []talk
+	var talks []func() error
 	for _, m := range e.models {
 		for i := range m.pending {
-			talks = append(talks, talk{m, &m.pending[i]})
+			talks = append(talks, func() error { return e.converse(ctx, m, &m.pending[i]) })
+		}
+		for _, q := range m.again {
+			talks = append(talks, func() error { return e.repeat(ctx, m, q) })
 		}
 	}
 	var next atomic.Int64
@@ -66,7 +65,7 @@ func (e *endpoint) work(ctx context.Context) error {
 				if i >= len(talks) {
 					return nil
 				}
-				if err := e.converse(ctx, talks[i].model, talks[i].pending); err != nil {
+				if err := talks[i](); err != nil {
 					e.run.stop(err)
 					return err
 				}
@@ -103,6 +102,18 @@ func (e *endpoint) converse(ctx context.Context, m *askedModel, p *pending) erro
 		_, now := c.answers()
 		e.run.tally.answered(owed - now)
 		owed = now
+	}
+	return nil
+}
+
+// repeat asks a single question, outside of its session.
+func (e *endpoint) repeat(ctx context.Context, m *askedModel, q question) error {
+	_, err := e.run.flight.do(ctx, q, e.run.store, func() (*llm.Reply, error) { return e.ask(ctx, m, q) })
+	if unkept := (*unkept)(nil); errors.As(err, &unkept) {
+		return err
+	}
+	if err == nil {
+		e.run.tally.answered(1)
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func (r *Run) endpoints() []*endpoint {
 	var names []string
 	by := make(map[string][]*askedModel)
 	for _, o := range r.survey.Models {
-		if len(o.pending) == 0 {
+		if o.idle() {
 			continue
 		}
 		name := o.Model.Endpoint

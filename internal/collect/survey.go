@@ -26,11 +26,15 @@ type Owing struct {
 	Need Need
 
 	pending []pending
-	known   extent // of the replies that are kept
+	again   []question // that an audit asks once more
+	known   extent     // of the replies that are kept
 }
 
 // Missing returns how many answers are still to be asked for.
 func (o *Owing) Missing() int { return o.Answers - o.Kept }
+
+// idle says whether there is nothing to ask.
+func (o *Owing) idle() bool { return len(o.pending)+len(o.again) == 0 }
 
 // pending is a session that is not over.
 type pending struct {

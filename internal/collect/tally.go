@@ -57,7 +57,7 @@ func (t *tally) begin(v *Survey) {
 	defer t.mu.Unlock()
 	t.start = time.Now()
 	for _, o := range v.Models {
-		if len(o.pending) > 0 {
+		if !o.idle() {
 			t.p.Of += o.Missing()
 		}
 	}
