@@ -89,11 +89,12 @@ func TestRepliesOfOtherProgramsAreKept(t *testing.T) {
 	}{
 		{"openai-batch", woman, "name = \"small\"\nmax_tokens = 16", []string{foreignSample("batch-output.jsonl"), "--requests", foreignSample("batch-input.jsonl")}, 4, 0},
 		{"inspect", woman, "name = \"small\"\nmax_tokens = 16", []string{foreignSample("inspect.eval")}, 4, 0},
+		{"inspect", woman, "name = \"small\"\nmax_tokens = 16", []string{foreignSample("inspect.json")}, 4, 0},
 		{"edsl", "You are answering questions as if you were a human. Do not break character.\nYour traits: {'gender': 'woman'}",
 			"name = \"gpt-4o-mini\"\nmax_tokens = 16\ntemperature = 0.7", []string{foreignSample("edsl.ep")}, 1, 3},
 		{"promptfoo", woman, "name = \"small\"\nmax_tokens = 16\ntemperature = 0.7", []string{foreignSample("promptfoo.json")}, 2, 2},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
+		t.Run(filepath.Base(tt.args[0]), func(t *testing.T) {
 			dir := importingStudy(t, tt.persona, tt.model)
 			args := append([]string{"import", "--json", "--from", tt.name}, append(tt.args[:1:1], append([]string{dir}, tt.args[1:]...)...)...)
 			code, out, errOut := program(t, args...)
@@ -113,6 +114,33 @@ func TestRepliesOfOtherProgramsAreKept(t *testing.T) {
 			}
 			if code, out, _ := program(t, "store", "check", dir); code != exitDone {
 				t.Errorf("the store has trouble:\n%s", out)
+			}
+		})
+	}
+}
+
+// Nobody is at the endpoint of these studies: what is not kept is missing.
+func TestImportedAnswersAreReplayed(t *testing.T) {
+	for _, tt := range []struct {
+		format, sample, model string
+		code                  int
+		lacks                 int
+		want                  string // the rows of the model
+	}{
+		{"inspect", "inspect.eval", "name = \"small\"\nmax_tokens = 16", exitDone, 0, "small,p1,evaluation,,1,bus,perhaps,answered\nsmall,p1,evaluation,,1,train,no,answered\nsmall,p2,evaluation,,1,bus,perhaps,answered\nsmall,p2,evaluation,,1,train,no,answered\n"},
+		{"promptfoo", "promptfoo.json", "name = \"small\"\nmax_tokens = 16\ntemperature = 0.7", exitMissing, 2, "small,p1,evaluation,,1,bus,no,answered\nsmall,p1,evaluation,,1,train,no,answered\nsmall,p2,evaluation,,1,bus,,\nsmall,p2,evaluation,,1,train,,\n"},
+	} {
+		t.Run(tt.format, func(t *testing.T) {
+			dir := importingStudy(t, "You are a woman.", tt.model)
+			out := filepath.Join(t.TempDir(), "paper")
+			silico(t, exitMissing, "build", "--out", out, dir)
+			silico(t, exitDone, "import", "--from", tt.format, foreignSample(tt.sample), dir)
+			said := silico(t, tt.code, "build", "--out", out, dir)
+			if tt.lacks > 0 && !strings.Contains(said, fmt.Sprintf("model small: %d of 4 answers", tt.lacks)) {
+				t.Errorf("what is still missing is not said:\n%s", said)
+			}
+			if rows := silico(t, exitDone, "data", dir, "--partial", "--csv"); !strings.HasSuffix(rows, tt.want) {
+				t.Errorf("the frame is\n%s\nand should end with\n%s", rows, tt.want)
 			}
 		})
 	}

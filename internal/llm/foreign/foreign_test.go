@@ -1,8 +1,6 @@
 package foreign
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"silico/internal/llm"
 )
@@ -112,30 +111,11 @@ func TestFilesOfOtherProgramsAreRead(t *testing.T) {
 }
 
 func TestInspectLogAsJSONIsReadAsItsArchive(t *testing.T) {
-	archive := sample(t, "inspect.eval")
-	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	read(t, "inspect", Sources{Replies: archive}) // so that unpack knows zstd
-	var samples []json.RawMessage
-	f := new(File)
-	if err := readEval(f, z); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"samples/0_epoch_1.json", "samples/0_epoch_2.json", "samples/1_epoch_1.json", "samples/1_epoch_2.json"} {
-		text, err := unpack(z, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		samples = append(samples, text)
-	}
-	log, err := json.Marshal(map[string]any{"version": 2, "eval": map[string]any{}, "samples": samples})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(f.Answers, read(t, "inspect", Sources{Replies: log}).Answers); diff != "" {
-		t.Errorf("the same log reads otherwise as JSON:\n%s", diff)
+	archive := read(t, "inspect", Sources{Replies: sample(t, "inspect.eval")})
+	log := read(t, "inspect", Sources{Replies: sample(t, "inspect.json")})
+	byPlace := cmpopts.SortSlices(func(a, b Answer) bool { return a.Place < b.Place })
+	if diff := cmp.Diff(archive.Answers, log.Answers, byPlace); diff != "" || len(log.Answers) != 4 {
+		t.Errorf("the same log reads otherwise as JSON, with %d answers:\n%s", len(log.Answers), diff)
 	}
 }
 
@@ -192,7 +172,7 @@ func TestTablesAreReadByTheirHeader(t *testing.T) {
 
 // Whatever a file holds, what is read of it can be kept.
 func FuzzRead(f *testing.F) {
-	for _, s := range []struct{ format, name string }{{"openai-batch", "batch-output.jsonl"}, {"inspect", "inspect.eval"}, {"edsl", "edsl.json.gz"}, {"edsl", "edsl.ep"}, {"promptfoo", "promptfoo.json"}, {"promptfoo", "promptfoo.jsonl"}} {
+	for _, s := range []struct{ format, name string }{{"openai-batch", "batch-output.jsonl"}, {"inspect", "inspect.eval"}, {"inspect", "inspect.json"}, {"edsl", "edsl.json.gz"}, {"edsl", "edsl.ep"}, {"promptfoo", "promptfoo.json"}, {"promptfoo", "promptfoo.jsonl"}} {
 		f.Add(s.format, sample(f, s.name), []byte{})
 	}
 	f.Add("openai-batch", sample(f, "batch-output.jsonl"), sample(f, "batch-input.jsonl"))
