@@ -156,6 +156,13 @@ func TestALinkOutOfTheFolderIsRefused(t *testing.T) {
 	}
 }
 
+func TestAListThatIsMisspeltIsFound(t *testing.T) {
+	out := silico(t, exitUsage, "list", "analises")
+	if !strings.Contains(out, `did you mean "analyses"?`) || strings.Contains(out, `""`) {
+		t.Errorf("list analises says:\n%s", out)
+	}
+}
+
 func TestForeignFoldersAreNotReplaced(t *testing.T) {
 	t.Chdir(t.TempDir())
 	silico(t, exitDone, "new", "s", "-q")
@@ -277,7 +284,8 @@ func TestALinkedOutputFolderStaysALink(t *testing.T) {
 func TestUsageMistakesExitWithTwo(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"bild", "s"}, {"build"}, {"build", "s", "--format", "word"}, {"build", "s", "--wrokers", "2"},
-		{"new", "s", "--from", "nowhere"}, {"list", "everything"},
+		{"new", "s", "--from", "nowhere"}, {"list", "everything"}, {"build", "s", "--format", ""}, {"build", "s", "--figures="},
+		{"build", "s", "--workers=-1"}, {"verify", "s", "--workers=-1"},
 	} {
 		silico(t, exitUsage, args...)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -14,6 +15,26 @@ type buildCommand struct {
 	Figures []string `help:"Formats of the figures: ${enum}." enum:"svg,png" default:"svg"`
 	Partial bool     `help:"Build from the answers that there are, when some are missing; every page says so."`
 	Workers int      `help:"Computations at a time; the bytes do not depend on it." default:"0" placeholder:"N"`
+}
+
+// Validate refuses choices that leave no paper.
+func (c *buildCommand) Validate() error {
+	if len(c.Format) == 0 {
+		return usage("--format names no format; there are md, html, latex")
+	}
+	if len(c.Figures) == 0 {
+		return usage("--figures names no format; there are svg, png")
+	}
+	return atLeastNone(c.Workers)
+}
+
+// atLeastNone refuses a number of workers that cannot be; 0 is as many as there
+// are processors.
+func atLeastNone(workers int) error {
+	if workers < 0 {
+		return usage(fmt.Sprintf("--workers is %d; it is how many computations run at a time, or 0 for as many as there are processors", workers))
+	}
+	return nil
 }
 
 // Run writes the paper of a study.

@@ -15,10 +15,11 @@ import (
 func newConsole(out, errOut io.Writer, quiet bool) *console {
 	con := &console{out: out, err: errOut, in: os.Stdin, quiet: quiet}
 	if f, ok := errOut.(*os.File); ok {
-		con.terminal = term.IsTerminal(int(f.Fd()))
-		con.asks = con.terminal && term.IsTerminal(int(os.Stdin.Fd()))
+		person := term.IsTerminal(int(f.Fd()))
+		con.terminal = person && os.Getenv("TERM") != "dumb" // which cannot draw a bar
+		con.asks = person && term.IsTerminal(int(os.Stdin.Fd()))
 	}
-	con.color = con.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	con.color = con.terminal && os.Getenv("NO_COLOR") == ""
 	return con
 }
 

@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"silico/analysis/expr"
 	"silico/report/plot"
 	"silico/report/render"
 	"silico/templates"
 )
 
 type listCommand struct {
-	What string `arg:"" optional:"" name:"WHAT" enum:"analyses,figures,providers,formats,measures," default:"" help:"analyses, figures, providers, formats or measures; all when absent."`
+	What string `arg:"" optional:"" name:"WHAT" help:"analyses, figures, providers, formats or measures; all when absent."`
 	JSON bool   `name:"json" help:"The list as JSON."`
 }
 
@@ -33,6 +34,22 @@ var lists = []struct {
 	{"providers", `[model.NAME] provider = "…"`, listProviders},
 	{"formats", "silico build --format …", listFormats},
 	{"measures", `[variable.NAME] type = "…"`, listMeasures},
+}
+
+// Validate refuses what there is no list of.
+func (c *listCommand) Validate() error {
+	var names []string
+	for _, l := range lists {
+		names = append(names, l.name)
+	}
+	if c.What == "" || slices.Contains(names, c.What) {
+		return nil
+	}
+	msg := fmt.Sprintf("there is no list of %q; there are %s", c.What, strings.Join(names, ", "))
+	if hint := expr.Suggest(c.What, names); hint != "" {
+		msg += fmt.Sprintf("; did you mean %q?", hint)
+	}
+	return usage(msg)
 }
 
 // Run shows what can be used.

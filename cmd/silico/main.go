@@ -59,7 +59,7 @@ type console struct {
 	out, err io.Writer
 	in       io.Reader
 	quiet    bool
-	terminal bool // err is a terminal
+	terminal bool // err is a terminal that can move its cursor
 	asks     bool // there is a person at in and err who can be asked
 	color    bool
 }

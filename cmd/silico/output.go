@@ -80,12 +80,12 @@ func readManifest(dir string) (*manifest, error) {
 		case errors.Is(derr, fs.ErrNotExist), derr == nil && len(entries) == 0:
 			return nil, fs.ErrNotExist
 		case derr != nil:
-			return nil, derr
+			return nil, unwritable(dir, derr)
 		}
 		return nil, fmt.Errorf("%s holds files but no %s, so silico did not make it; choose another folder with --out, or empty this one", dir, manifestFile)
 	}
 	if err != nil {
-		return nil, err
+		return nil, unwritable(dir, err)
 	}
 	var m manifest
 	if err := json.Unmarshal(b, &m); err != nil || m.Format == 0 {

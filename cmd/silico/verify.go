@@ -20,6 +20,9 @@ type verifyCommand struct {
 	JSON    bool   `name:"json" help:"The comparison as JSON."`
 }
 
+// Validate refuses a number of workers that cannot be.
+func (c *verifyCommand) Validate() error { return atLeastNone(c.Workers) }
+
 // difference is one file that is not what the study gives.
 type difference struct {
 	Path   string `json:"path"`

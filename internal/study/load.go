@@ -31,6 +31,9 @@ func Load(path string) (*Study, Problems) {
 		file = filepath.Join(path, SpecFile)
 	}
 	shown := filepath.ToSlash(filepath.Clean(file))
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() { // a pipe would never end
+		return nil, Problems{{File: shown, Msg: "this is a folder or a device, not a file"}}
+	}
 	src, err := os.ReadFile(file)
 	if err != nil {
 		return nil, Problems{{File: shown, Msg: unreadable(err, "a study is a folder with a "+SpecFile+", or that file; silico new DIR writes one")}}

@@ -17,6 +17,9 @@ func (s *Study) ReadFile(name string) ([]byte, Input, error) {
 		return nil, Input{}, err
 	}
 	defer root.Close()
+	if info, err := root.Stat(filepath.FromSlash(name)); err == nil && !info.Mode().IsRegular() { // a pipe would never end
+		return nil, Input{}, fmt.Errorf("%s is a folder or a device, not a file", name)
+	}
 	data, err := root.ReadFile(filepath.FromSlash(name))
 	if err != nil && strings.Contains(err.Error(), "escapes") {
 		return nil, Input{}, fmt.Errorf("%s leads out of the study's folder by a symbolic link; a study reads only files below it", name)
