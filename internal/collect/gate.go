@@ -70,6 +70,7 @@ func (g *gate) enter(ctx context.Context) (pass, error) {
 	}
 	turn := make(chan struct{})
 	g.queue = append(g.queue, turn)
+	g.call() // a gate that is shut for a while opens for those alone who wait
 	g.mu.Unlock()
 	select {
 	case <-turn:
