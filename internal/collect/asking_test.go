@@ -2,11 +2,15 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"silico/internal/llm"
 	"silico/internal/llm/llmtest"
@@ -172,4 +176,86 @@ func TestAMisbehavingServerLosesNothingAndIsHardlyAskedTwice(t *testing.T) {
 		t.Errorf("%d answers are kept, want %d once each; findings: %v", store.Len(), 3*n, store.Findings())
 	}
 	t.Logf("%+v", p)
+}
+
+func TestALimitedRunWaitsForAllThatItHasBegun(t *testing.T) {
+	server := server(t, llmtest.Config{Faults: llmtest.Faults{Seed: 1, RateLimited: 0.5}})
+	s := load(t, map[string]string{"study.toml": asking(40, server.OpenAI())})
+	store, err := llm.OpenStore(filepath.Join(s.Dir, Responses))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	a := quick()
+	a.Limit = 10
+	r := NewRun(surveyed(t, s), store, a)
+	if err := r.Do(context.Background()); !errors.Is(err, ErrLimit) {
+		t.Errorf("the run ended with %v, want %v", err, ErrLimit)
+	}
+	if p := r.Progress(); store.Len() != a.Limit {
+		t.Errorf("%d answers are kept, want the %d that were begun: %+v", store.Len(), a.Limit, p)
+	}
+}
+
+// compacted runs a study with some workers, compacts what was kept, and returns
+// the files of the store by name, without what the clock has to do with.
+func compacted(t *testing.T, text string, workers int) (map[string]string, []string) {
+	t.Helper()
+	s := load(t, map[string]string{"study.toml": text})
+	a := quick()
+	a.Workers = workers
+	dir := filepath.Join(s.Dir, Responses)
+	store, err := llm.OpenStore(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := NewRun(surveyed(t, s), timeless{store}, a)
+	if err := r.Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := llm.Compact(dir, false); err != nil {
+		t.Fatal(err)
+	}
+	names, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := make(map[string]string)
+	for _, n := range names {
+		b, err := os.ReadFile(filepath.Join(dir, n.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept[n.Name()] = string(b)
+	}
+	return kept, rows(collected(t, s, workers))
+}
+
+// timeless keeps replies without what differs from one run to the next whatever
+// the order: when they came, how long they took, and what the server called
+// them.
+type timeless struct{ *llm.Store }
+
+func (s timeless) Keep(r *llm.Request, w llm.Wire, reply *llm.Reply) error {
+	reply.Date, reply.LatencyMS, reply.RequestID = "2026-11-25T12:00:00Z", 0, ""
+	return s.Store.Keep(r, w, reply)
+}
+
+func TestTheStoreDoesNotDependOnTheNumberOfWorkers(t *testing.T) {
+	server := server(t, llmtest.Config{Faults: misbehaving()})
+	text := asking(100, server.OpenAI())
+	one, rowsOfOne := compacted(t, text, 1)
+	many, rowsOfMany := compacted(t, text, 64)
+	if len(one) == 0 {
+		t.Fatal("nothing was kept")
+	}
+	if diff := cmp.Diff(one, many); diff != "" {
+		t.Errorf("the compacted store of 1 worker and of 64 (-1 +64):\n%.2000s", diff)
+	}
+	if diff := cmp.Diff(rowsOfOne, rowsOfMany); diff != "" {
+		t.Errorf("the frame of 1 worker and of 64 (-1 +64):\n%.2000s", diff)
+	}
 }

@@ -60,7 +60,7 @@ func (e *endpoint) work(ctx context.Context) error {
 	g := new(errgroup.Group)
 	for range e.run.crowd(len(talks)) {
 		g.Go(func() error {
-			for ctx.Err() == nil {
+			for ctx.Err() == nil && !e.run.tally.full() {
 				i := int(next.Add(1)) - 1
 				if i >= len(talks) {
 					return nil
@@ -78,8 +78,8 @@ func (e *endpoint) work(ctx context.Context) error {
 
 // converse goes on with a session until it is over or cannot go on.
 func (e *endpoint) converse(ctx context.Context, m *askedModel, p *pending) error {
-	c := &conversation{Session: p.session, provider: m.provider, opening: p.opening, draw: p.draw}
-	if err := c.recall(e.run.store); err != nil {
+	c, err := p.resume(e.run.store)
+	if err != nil {
 		return err
 	}
 	_, owed := c.answers()
@@ -130,9 +130,8 @@ const mostTries = 12
 // failed too often.
 func (e *endpoint) ask(ctx context.Context, m *askedModel, q question) (*llm.Reply, error) {
 	r := e.run
-	if err := r.tally.one(); err != nil {
-		r.stop(err)
-		return nil, err
+	if !r.tally.one() {
+		return nil, ErrLimit
 	}
 	failures := 0
 	for {

@@ -87,6 +87,8 @@ func (r *Run) Do(ctx context.Context) error {
 		return outer.Err()
 	case ctx.Err() != nil:
 		return cause
+	case r.tally.full() && r.tally.owes():
+		return ErrLimit
 	}
 	return nil
 }

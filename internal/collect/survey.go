@@ -120,3 +120,32 @@ func (l *surveyor) file(c *conversation) {
 		o.pending = append(o.pending, pending{c.Session, c.opening, c.draw})
 	}
 }
+
+// Lacking calls do for every request that could be sent now, with what a store
+// has by now, in the order of the plan.
+func (v *Survey) Lacking(store Store, do func(llm.Item) error) error {
+	for _, o := range v.Models {
+		for i := range o.pending {
+			c, err := o.pending[i].resume(store)
+			if err != nil {
+				return err
+			}
+			for _, q := range c.lacking {
+				if err := do(llm.Item{Key: q.keys[0], Request: q.Request, Wire: q.wire}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// resume takes a session up where it stopped, with what is kept by now.
+func (p *pending) resume(store kept) (*conversation, error) {
+	provider, ok := llm.Named(p.session.Model.Provider)
+	if !ok {
+		panic("collect: a session was surveyed without its provider")
+	}
+	c := &conversation{Session: p.session, provider: provider, opening: p.opening, draw: p.draw}
+	return c, c.recall(store)
+}

@@ -63,15 +63,29 @@ func (t *tally) begin(v *Survey) {
 	}
 }
 
-// one counts a question; the error says that there may be no more.
-func (t *tally) one() error {
+// one counts a question that is about to be asked, and says whether it may be.
+func (t *tally) one() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.limit > 0 && t.begun >= t.limit {
-		return ErrLimit
+		return false
 	}
 	t.begun++
-	return nil
+	return true
+}
+
+// full says whether no more questions may be asked.
+func (t *tally) full() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.limit > 0 && t.begun >= t.limit
+}
+
+// owes says whether answers are still missing.
+func (t *tally) owes() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.p.Answers < t.p.Of
 }
 
 func (t *tally) sent() {
