@@ -34,10 +34,7 @@ func (r *ablationRun) pairTitle(pair string) string {
 
 // measureTitle is what readers see of the measure of a difference.
 func (r *ablationRun) measureTitle(x *ablated) string {
-	name := x.read.Statistic
-	if label, ok := statisticTitles[name]; ok {
-		name = label
-	}
+	name := statisticTitle(x.read.Statistic)
 	if x.Outcome != "" {
 		name += ", " + outcomeTitle(r.in.Frame.Schema, x.Outcome)
 	}

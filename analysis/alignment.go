@@ -83,6 +83,7 @@ func (p *Alignment) Check(s *frame.Schema) error {
 	}
 	c.sources("sources", p.Sources)
 	c.contrasts("contrasts", p.Contrasts, p.Sources)
+	c.alone("contrasts", p.Contrasts)
 	c.level("level", p.Level)
 	return c.err()
 }

@@ -67,6 +67,10 @@ func (c *checker) source(key, name string) bool {
 	if c.schema.Source(name) != nil {
 		return true
 	}
+	if g := c.schema.Group(name); g != nil {
+		c.fail(key, "%s is a group; it enters where all of its sources do: %s", name, strings.Join(g.Of, ", "))
+		return false
+	}
 	var names []string
 	for _, s := range c.schema.Sources {
 		names = append(names, s.Name)
@@ -154,8 +158,8 @@ func (c *checker) outcomes(key string, names []string) {
 	}
 }
 
-// contrasts checks differences 'a-b' of sources; both must be among those that
-// enter, nil for all.
+// contrasts checks differences 'a-b' of sources or groups of sources; both must
+// be among those that enter, nil for all.
 func (c *checker) contrasts(key string, names, entering []string) {
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
@@ -166,12 +170,37 @@ func (c *checker) contrasts(key string, names, entering []string) {
 			c.fail(key, "contrast %q is not of the form \"a-b\", a and b sources", name)
 			continue
 		}
-		if c.source(key, a) && c.source(key, b) && a == b {
+		if c.sourceOrGroup(key, a) && c.sourceOrGroup(key, b) && a == b {
 			c.fail(key, "contrast %q is of a source with itself", name)
 		}
-		for _, src := range []string{a, b} {
+		for _, src := range slices.Concat(c.members(a), c.members(b)) {
 			if entering != nil && src != people && c.schema.Source(src) != nil && !slices.Contains(entering, src) {
 				c.fail(key, "contrast %q is of %s, which is not among the sources of this analysis", name, src)
+			}
+		}
+	}
+}
+
+// sourceOrGroup checks the name of a source or of a group of sources.
+func (c *checker) sourceOrGroup(key, name string) bool {
+	return c.schema.Group(name) != nil || c.source(key, name)
+}
+
+// members returns the sources of a group, or the one of that name.
+func (c *checker) members(name string) []string {
+	if g := c.schema.Group(name); g != nil {
+		return g.Of
+	}
+	return []string{name}
+}
+
+// alone reports contrasts of groups where an analysis takes single sources.
+func (c *checker) alone(key string, contrasts []string) {
+	for _, name := range contrasts {
+		a, b, _ := strings.Cut(name, "-")
+		for _, part := range []string{a, b} {
+			if g := c.schema.Group(part); g != nil {
+				c.fail(key, "%s is a group, and this kind compares single sources; name one of %s", part, strings.Join(g.Of, ", "))
 			}
 		}
 	}

@@ -37,6 +37,7 @@ func (p *Coherence) present(m *measuring, rows *rowsOfCoherence) {
 	for _, v := range p.By {
 		m.result.Tables = append(m.result.Tables, p.table(m, f, rows, "by_"+v, v))
 	}
+	m.result.Tables = append(m.result.Tables, m.sel.groupTable(m.in.Name, m.result, "gap", "belief_only", "action_only", "kappa", "correlation")...)
 	m.result.Figures = m.figure(f, "gap", "Gap between belief and action", "Share of rows that break the rule")
 	if rows.numbers { // of levels, the gap says more
 		for _, fig := range m.figure(f, "correlation", "Correlation of belief and action", "Correlation of belief and action") {

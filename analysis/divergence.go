@@ -183,7 +183,8 @@ type divergenceRun struct {
 	in       Input // given, with the frame expanded for the outcome at hand
 	sel      *selection
 	result   *Result
-	rows     map[Key]int   // where an estimate stands in the result
+	rows     map[Key]int // where an estimate stands in the result
+	groups   *groups
 	compared []*comparison // by outcome
 }
 
@@ -225,10 +226,12 @@ func (r *divergenceRun) outcome(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	r.groups = newGroups(r.sel, r.Contrasts, false, r.Level)
 	for _, p := range c.pairs {
 		r.estimates(c, p, floors)
 	}
 	r.contrast(c)
+	r.groups.finish(r.add)
 	r.warn(c)
 	r.compared = append(r.compared, c)
 	return nil
@@ -327,9 +330,5 @@ func (r *divergenceRun) comparable(a *arm, c *comparison) bool {
 
 // sourceTitle returns what readers see of a source or of a contrast.
 func (r *divergenceRun) sourceTitle(name string) string {
-	if src := r.sel.source(name); src != nil {
-		return src.title()
-	}
-	a, b, _ := strings.Cut(name, "-")
-	return r.sourceTitle(a) + " − " + r.sourceTitle(b)
+	return r.sel.contrastTitle(name)
 }

@@ -57,14 +57,22 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 		if pooled {
 			prefix = "pooled_"
 		}
+		var signs []float64 // those of d, which comes first
 		for _, m := range r.distances(c, p, f, pooled) {
 			e := Number(at(prefix+m.statistic), m.value)
 			e.SE = sdOf(m.reps)
+			if m.statistic == "d" {
+				signs = m.reps
+			}
 			e = e.between(m.reps, r.Level).ofFew(small)
 			add(e)
+			r.note(e, small, m, signs)
 			raw := Number(at(prefix+m.statistic+"_raw"), m.raw)
 			raw.SE = sdOf(m.rawReps)
 			add(raw)
+			if m.statistic == "js" {
+				r.note(raw, small, measured{}, nil) // as it looks: it has no interval
+			}
 			switch m.statistic {
 			case "d":
 				add(Number(at(prefix+"bias"), m.bias))
@@ -85,6 +93,16 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 	if p.key.Variable == "" && len(p.items) > 1 {
 		r.byItem(c, p)
 	}
+}
+
+// note keeps a distance for the groups. A distance has the signs of its
+// divergence, which has no ties at zero.
+func (r *divergenceRun) note(e Estimate, people int, m measured, signs []float64) {
+	e.People, e.Sample = people, r.sel.sample
+	if m.statistic != "js" {
+		signs = nil
+	}
+	r.groups.note(e, func() spread { return spread{reps: m.reps, signs: signs} })
 }
 
 // rep returns the replicates of a measure, nil without.
@@ -209,6 +227,9 @@ func (r *divergenceRun) byItem(c *comparison, p *pair) {
 			reps = append(reps, rootPositive(d-2*e.Bias))
 		}
 		add("js", e.Corrected(), reps)
+		r.groups.note(r.result.Estimates[r.rows[k]], func() spread {
+			return spread{reps: reps, signs: less(p.rep(firstItem+i), 2*e.Bias)}
+		})
 		add("js_raw", math.Sqrt(e.D), nil)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // measureLabels are the heads of columns.
@@ -32,6 +33,7 @@ func (r *divergenceRun) present(outcomes []string) {
 		}
 	}
 	r.contrastTable(outcomes)
+	res.Tables = append(res.Tables, r.sel.groupTable(r.in.Name, res, "js", "tv")...)
 	res.Figures = append(res.Figures, r.intervalFigure()...)
 	res.Figures = append(res.Figures, r.distributionFigure()...)
 	res.Figures = append(res.Figures, r.heatFigure()...)
@@ -163,7 +165,7 @@ func (r *divergenceRun) contrastTable(outcomes []string) {
 	}}
 	for _, o := range outcomes {
 		for _, e := range r.result.Estimates {
-			if e.Outcome != o || e.Statistic != "js" || e.Variable == "item" || r.sel.source(e.Source) != nil || e.People == 0 {
+			if e.Outcome != o || e.Statistic != "js" || e.Variable == "item" || !strings.Contains(e.Source, "-") || e.People == 0 {
 				continue
 			}
 			group := "all"

@@ -162,7 +162,11 @@ func (p *Dose) curves(s *frame.Schema) []*curve {
 	return list
 }
 
+// titleOfSource returns what readers see of a source or a group by its name.
 func titleOfSource(s *frame.Schema, name string) string {
+	if g := s.Group(name); g != nil {
+		return g.Title()
+	}
 	if src := s.Source(name); src != nil && src.Label != "" {
 		return src.Label
 	}

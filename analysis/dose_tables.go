@@ -31,14 +31,19 @@ func (r *doseRun) metricTitle(f followed) string {
 	if k.Term != "" {
 		parts = append(parts, termTitle(s, k.Term))
 	}
-	name := k.Statistic
-	if label, ok := statisticTitles[name]; ok {
-		name = label
-	}
+	name := statisticTitle(k.Statistic)
 	if r.Against != "" {
 		name += " less that of " + titleOfSource(s, r.Against)
 	}
 	return strings.Join(append([]string{name}, parts...), ", ")
+}
+
+// statisticTitle returns what readers see of a statistic.
+func statisticTitle(name string) string {
+	if label, ok := statisticTitles[name]; ok {
+		return label
+	}
+	return name
 }
 
 // statisticTitles are what readers see of the statistics that are followed most.
@@ -46,6 +51,8 @@ var statisticTitles = map[string]string{
 	"js": "JS distance", "d": "JS divergence", "tv": "Total variation", "w1": "Wasserstein-1", "ks": "Kolmogorov-Smirnov", "excess": "Excess distance",
 	"gap": "Gap", "kappa": "κ", "alpha": "α", "icc": "ICC", "entropy": "Entropy", "bits": "Log score (bits)", "brier": "Brier score",
 	"ame_error": "Error of marginal effects", "f1": "F1", "effective_n": "Effective n", "correlation": "Correlation", "variance": "Item variance",
+	"belief_only": "Belief, no action", "action_only": "Action, no belief", "rarefied": "Structures, rarefied", "fpr": "False positives", "slope": "Slope",
+	"coef": "Coefficient", "ame": "Average marginal effect", "ame_difference": "Marginal effect less people’s",
 }
 
 func (r *doseRun) table(f finder) Table {

@@ -138,19 +138,20 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 	if len(spaces) > 1 && !alike(in.Frame.Schema, spaces) {
 		summed = sets[:len(spaces)]
 	}
+	g := newGroups(sel, h.Contrasts, true, h.Level)
 	for i, set := range summed {
 		v := newVariety(in.Frame, set, it)
 		m := &measuring{
 			in: in, sel: sel, sample: h.Common, by: h.By, contrasts: h.Contrasts, replicates: h.Replicates, floor: h.Floor, level: h.Level,
 			outcome: names[i], statistics: v.statistics(), tally: tally{width: v.width(), fill: v.fill, finish: v.finish, keys: v.keys(sel)}, value: v.value,
-			result: r,
+			groups: g, result: r,
 		}
 		if err := m.run(ctx); err != nil {
 			return nil, err
 		}
 		v.warn(m)
 	}
-	structures, err := h.structures(ctx, in, sel, r, it, names, sets)
+	structures, err := h.structures(ctx, in, sel, r, g, it, names, sets)
 	if err != nil {
 		return nil, err
 	}

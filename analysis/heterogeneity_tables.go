@@ -19,6 +19,7 @@ func (h *Heterogeneity) present(in Input, sel *selection, r *Result, names, stru
 		r.Tables = append(r.Tables, h.table(sel, f, names, "by_"+v, v))
 	}
 	r.Tables = append(r.Tables, h.structureTable(sel, f, structures))
+	r.Tables = append(r.Tables, sel.groupTable(in.Name, r, "entropy", "variance", "alpha", "icc", "rarefied")...)
 	r.Figures = h.figures(sel, f, names)
 	r.Prose = h.prose(sel, f, names, structures)
 }

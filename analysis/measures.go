@@ -68,6 +68,7 @@ type measuring struct {
 	tally      tally
 	value      func(sum, out []float64)
 
+	groups *groups // nil for none
 	result *Result
 }
 
@@ -102,6 +103,7 @@ func (m *measuring) run(ctx context.Context) error {
 		m.estimates(l, totals[i], seen[i], reps[i])
 	}
 	m.differences(ls, totals, seen, reps)
+	m.groups.finish(m.add)
 	return m.floors(ctx, ls)
 }
 
@@ -141,6 +143,7 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 		}
 		e.People, e.Rows, e.Draws = s.people(l, total), l.rows, l.src.Draws
 		behind(e.People, s.name)
+		m.groups.note(e, func() spread { return m.spread(l, s, e.Value, i, reps) })
 		e = e.ofFew(e.People)
 		m.add(e)
 	}
@@ -157,6 +160,39 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 		}
 		m.result.Warnings = append(m.result.Warnings, tooFew(l.src.Name, cell, few))
 	}
+}
+
+// spread returns how statistic i of an arm varies over samples of respondents.
+func (m *measuring) spread(l *ledger, s statistic, value float64, i int, reps [][]float64) spread {
+	switch {
+	case s.isRatio():
+		return spread{adds: l.adds(s)}
+	case reps == nil:
+		return spread{}
+	case s.ownBias:
+		return spread{reps: lessBiased(reps[i], value, 1), signs: lessBiased(reps[i], value, 2)}
+	}
+	return spread{reps: lessBiased(reps[i], value, shift(s.name))}
+}
+
+// adds returns what each respondent adds to a ratio. Those who are counted are
+// of a pool that no other source shares, and it does not matter who is who.
+func (l *ledger) adds(s statistic) map[respondent]float64 {
+	r := l.ratio(s)
+	u, _ := r.influence()
+	adds := make(map[respondent]float64, len(u))
+	for g, x := range u {
+		switch {
+		case r.den[g] == 0:
+		case r.times == nil:
+			adds[respondent{int32(l.pool), l.person[g]}] = x
+		default:
+			for range int(r.times[g]) {
+				adds[respondent{int32(l.pool), int32(len(adds))}] = x
+			}
+		}
+	}
+	return adds
 }
 
 // ratio returns the ratio of two sums of the arm.

@@ -123,9 +123,11 @@ func (r *Recovery) Run(ctx context.Context, in Input) (*Result, error) {
 		if err := run.halves(ctx); err != nil {
 			return nil, err
 		}
+		run.groups = newGroups(run.entering(), r.Contrasts, false, r.Level)
 		if err := run.compare(ctx); err != nil {
 			return nil, err
 		}
+		run.groups.finish(run.add)
 	}
 	run.present()
 	return run.result, nil
@@ -139,6 +141,7 @@ type recoveryRun struct {
 	result *Result
 	people *view
 	views  []*view // of the other sources
+	groups *groups
 }
 
 func (r *recoveryRun) add(e Estimate) {
@@ -191,6 +194,15 @@ func (r *recoveryRun) look() error {
 		r.keep(v)
 	}
 	return nil
+}
+
+// entering returns the sources that are compared, as a selection.
+func (r *recoveryRun) entering() *selection {
+	sel := &selection{frame: r.fits.sel.frame, schema: r.fits.sel.schema, sample: r.fits.sel.sample}
+	for _, v := range r.views {
+		sel.sources = append(sel.sources, v.src)
+	}
+	return sel
 }
 
 // keep notes a view: of the people or of another source.

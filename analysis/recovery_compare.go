@@ -51,6 +51,13 @@ func (r *recoveryRun) compare(ctx context.Context) error {
 			}
 			e.People, e.Draws = m.respond, m.src.Draws
 			r.add(e)
+			e.Sample = r.fits.sel.sample
+			r.groups.note(e, func() spread {
+				if reps == nil || name == "r2_ratio" || name == "wrong_signs" {
+					return spread{}
+				}
+				return spread{reps: lessBiased(reps[i*k+j], e.Value, shift(name))}
+			})
 		}
 		r.differences(m, pairs[i])
 		r.wald(m, pairs[i])
@@ -132,7 +139,7 @@ func (v *view) moved(weight []uint32, at []int32, coef, ame []float64) {
 func (r *recoveryRun) differences(m *view, pairs matching) {
 	h := r.people
 	k, l, e, f := len(h.coef), len(m.coef), len(h.ame), len(m.ame)
-	add := func(name, statistic string, value, squares float64, n int) {
+	add := func(name, statistic string, value, squares float64, n int, adds map[respondent]float64) {
 		e := Number(Key{Source: m.src.Name, Term: name, Statistic: statistic}, value)
 		e.SE = math.NaN()
 		if n > 1 {
@@ -142,17 +149,27 @@ func (r *recoveryRun) differences(m *view, pairs matching) {
 		e.P = tPValue(e.Value/e.SE, float64(n-1))
 		e.People, e.Draws = m.respond, m.src.Draws
 		r.add(e)
+		e.Sample = r.fits.sel.sample
+		r.groups.note(e, func() spread { return spread{adds: adds, tested: true} })
 	}
+	grouped := r.groups.need(m.src.Name)
 	for _, p := range pairs.effects {
 		squares, n := h.squares[p[0]]+m.squares[p[1]], h.respond+m.respond
+		var adds map[respondent]float64
 		if m.src.sharesPeople() {
 			squares, n = 0, 0
+			if grouped {
+				adds = map[respondent]float64{}
+			}
 			r.joint(m, func(i, j int) {
 				u := both(h.moves, i, e, p[0], m.moves, j, f, p[1])
 				squares, n = squares+u*u, n+1
+				if grouped {
+					adds[respondent{person: r.who(m, i, j)}] = u
+				}
 			})
 		}
-		add(m.effects[p[1]], "ame_difference", m.ame[p[1]]-h.ame[p[0]], squares, n)
+		add(m.effects[p[1]], "ame_difference", m.ame[p[1]]-h.ame[p[0]], squares, n, adds)
 	}
 	for _, p := range pairs.terms {
 		squares, n := h.cross[p[0]*k+p[0]]+m.cross[p[1]*l+p[1]], h.respond+m.respond
@@ -163,7 +180,7 @@ func (r *recoveryRun) differences(m *view, pairs matching) {
 				squares, n = squares+u*u, n+1
 			})
 		}
-		add(m.terms[p[1]], "coef_difference", m.coef[p[1]]-h.coef[p[0]], squares, n)
+		add(m.terms[p[1]], "coef_difference", m.coef[p[1]]-h.coef[p[0]], squares, n, nil)
 	}
 }
 
@@ -179,6 +196,14 @@ func both(h []float64, i, k, a int, m []float64, j, l, b int) float64 {
 		u -= h[i*k+a]
 	}
 	return u
+}
+
+// who returns the code of a respondent by its places, see joint.
+func (r *recoveryRun) who(m *view, i, j int) int32 {
+	if i >= 0 {
+		return r.people.codes[i]
+	}
+	return m.codes[j]
 }
 
 // joint calls visit with the places of each respondent among the people and in

@@ -12,6 +12,7 @@ func (r *recoveryRun) present() {
 	if r.people != nil && len(r.views) > 0 {
 		r.result.Tables = append(r.result.Tables, r.effectTable(f))
 	}
+	r.result.Tables = append(r.result.Tables, r.fits.sel.groupTable(r.in.Name, r.result, "ame_error", "f1", "fpr", "slope", "correlation", "ame_difference")...)
 	r.result.Figures = r.figure(f)
 	r.result.Prose = r.prose(f)
 }

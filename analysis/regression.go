@@ -208,6 +208,7 @@ func (r *Regression) Run(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 	res := &Result{Warnings: append(sel.note(), sel.empty()...), Regression: &RegressionFits{params: r, formula: f, sel: sel}}
+	groups := newGroups(sel, nil, true, r.Level)
 	for _, src := range sel.sources {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -220,7 +221,16 @@ func (r *Regression) Run(ctx context.Context, in Input) (*Result, error) {
 		res.Warnings = append(res.Warnings, fit.warnings...)
 		fit.estimates(sel, res)
 		fit.model = nil
+		if groups.need(src.Name) {
+			if err := r.note(groups, fit, in.Frame, f); err != nil {
+				return nil, err
+			}
+		}
 	}
+	groups.finish(func(e Estimate) {
+		e.Sample = sel.sample
+		res.Estimates = append(res.Estimates, e)
+	})
 	r.present(in, sel, res)
 	return res, nil
 }

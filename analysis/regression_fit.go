@@ -299,6 +299,46 @@ func (s *sourceFit) estimates(sel *selection, res *Result) {
 	}
 }
 
+// note keeps the coefficients and effects of a source for its groups, with what
+// each respondent adds to them: errors of groups are by respondent (CR1), those
+// of effects with the part that who is asked has in them.
+func (r *Regression) note(g *groups, s *sourceFit, f *frame.Frame, form *formula.Formula) error {
+	_, solution, err := s.refitter(r, f, form)
+	if err != nil {
+		return err
+	}
+	var v *view
+	if solution != nil {
+		v = viewOf(s.fitted.terms(), solution, true)
+	}
+	for _, list := range [][]Estimate{s.coef, s.ames} {
+		for _, e := range list {
+			g.note(e, func() spread { return v.spread(s.src, e.Key, r.Family != "ols") })
+		}
+	}
+	return nil
+}
+
+// spread returns what each respondent adds to a coefficient or an effect.
+func (v *view) spread(src *sourceRows, k Key, normal bool) spread {
+	if v == nil {
+		return spread{}
+	}
+	names, adds := v.terms, v.influence
+	if k.Statistic == "ame" {
+		names, adds = v.effects, v.moves
+	}
+	at := slices.Index(names, k.Term)
+	if at < 0 {
+		return spread{}
+	}
+	s := spread{adds: map[respondent]float64{}, normal: normal, tested: true}
+	for i, code := range v.codes {
+		s.adds[respondent{person: code}] = adds[i*len(names)+at]
+	}
+	return s
+}
+
 // designEffect is a marginal effect on a design: the slopes of a number, or the
 // designs at a level and at the reference.
 type designEffect struct {

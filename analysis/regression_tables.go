@@ -37,6 +37,7 @@ func (r *Regression) present(in Input, sel *selection, res *Result) {
 	if len(ames) > 0 {
 		res.Tables = append(res.Tables, r.effectTable(sel, f, ames))
 	}
+	res.Tables = append(res.Tables, sel.groupTable(in.Name, res, "coef", "ame")...)
 	res.Figures = append(res.Figures, r.forest(sel, f, coefs, "coef", "", "Coefficient")...)
 	res.Figures = append(res.Figures, r.forest(sel, f, ames, "ame", "effects", "Average marginal effect")...)
 	res.Prose = r.prose(sel, f, coefs)

@@ -16,6 +16,7 @@ func (p *Score) present(in Input, sel *selection, r *Result, outcomes []string) 
 	if t := p.contrastTable(sel, f, r, outcomes); len(t.Rows) > 0 {
 		r.Tables = append(r.Tables, t)
 	}
+	r.Tables = append(r.Tables, sel.groupTable(in.Name, r, "bits", "brier")...)
 	r.Figures = p.figure(sel, r, f)
 	r.Prose = p.prose(sel, f, outcomes)
 }
@@ -83,16 +84,21 @@ func (p *Score) contrastTable(sel *selection, f finder, r *Result, outcomes []st
 	return t
 }
 
-// contrastTitle names a contrast 'a-b' as readers see it.
+// contrastTitle names a contrast 'a-b', or one source, as readers see it.
 func (s *selection) contrastTitle(name string) string {
-	a, b, _ := strings.Cut(name, "-")
-	return s.titleOf(a) + " − " + s.titleOf(b)
+	if a, b, ok := strings.Cut(name, "-"); ok {
+		return s.titleOf(a) + " − " + s.titleOf(b)
+	}
+	return s.titleOf(name)
 }
 
 // titleOf is what readers see of a source by its name.
 func (s *selection) titleOf(name string) string {
 	if src := s.source(name); src != nil {
 		return src.title()
+	}
+	if g := s.schema.Group(name); g != nil {
+		return g.Title()
 	}
 	return name
 }

@@ -16,7 +16,7 @@ import (
 // structures counts the unique structures of each source: of every outcome, of
 // all together, and of the declared tuple. It returns the names in the place of
 // the outcome.
-func (h *Heterogeneity) structures(ctx context.Context, in Input, sel *selection, r *Result, it items, names []string, sets [][]*space) ([]string, error) {
+func (h *Heterogeneity) structures(ctx context.Context, in Input, sel *selection, r *Result, g *groups, it items, names []string, sets [][]*space) ([]string, error) {
 	counted := slices.Clone(names)
 	codes := make([][][]int32, len(sets))
 	for i, set := range sets {
@@ -36,7 +36,7 @@ func (h *Heterogeneity) structures(ctx context.Context, in Input, sel *selection
 		counted, codes = append(counted, "tuple"), append(codes, tuple)
 	}
 	for i, name := range counted {
-		if err := h.count(ctx, in, sel, r, it, name, codes[i]); err != nil {
+		if err := h.count(ctx, in, sel, r, g, it, name, codes[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func codesOf(src string, f *frame.Frame) ([]int32, error) {
 }
 
 // count adds the structures of one tuple of columns.
-func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *Result, it items, name string, codes [][]int32) error {
+func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *Result, g *groups, it items, name string, codes [][]int32) error {
 	draw := in.Frame.Col(frame.DrawColumn)
 	counts := make([][]int, len(sel.sources)) // complete persons of each structure
 	complete := make([]int, len(sel.sources))
@@ -105,13 +105,16 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 			e.Value, e.Why = math.NaN(), "nobody of the source answered every item"
 		}
 		add(e)
+		g.note(e, unknown)
 		e.Statistic, e.Value = "rarefied", stat.Rarefy(counts[s], n)
 		if n == 0 || math.IsNaN(e.Value) {
 			e.Value, e.Why = math.NaN(), fmt.Sprintf("the source has fewer than %d persons with all answers", n)
 		}
 		value[src.Name] = e.Value
 		add(e)
+		g.note(e, unknown)
 	}
+	g.finish(add)
 	sd, err := h.structureFloor(ctx, in, it, name, codes, n, add)
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ type Schema struct {
 	Weight    string     // name of the weight column, "" when there is none
 	Variables []Variable // in the order of the columns
 	Sources   []Source   // people first, then the models in the order of the file
+	Groups    []Group    // in the order of the file
 }
 
 // Variable is one column of a study.
@@ -56,6 +57,14 @@ type Source struct {
 	Warnings []string // what its collection has to say, such as rows of a file that found no person
 }
 
+// Group is several sources of one kind, such as models that were tuned on
+// different draws of people: its numbers are the means of theirs.
+type Group struct {
+	Name  string
+	Label string // what readers see, "" for the name
+	Of    []string
+}
+
 // Variable returns the named variable, nil when there is none.
 func (s *Schema) Variable(name string) *Variable {
 	for i := range s.Variables {
@@ -74,6 +83,24 @@ func (s *Schema) Source(name string) *Source {
 		}
 	}
 	return nil
+}
+
+// Group returns the named group, nil when there is none.
+func (s *Schema) Group(name string) *Group {
+	for i := range s.Groups {
+		if s.Groups[i].Name == name {
+			return &s.Groups[i]
+		}
+	}
+	return nil
+}
+
+// Title returns what readers see of a group.
+func (g *Group) Title() string {
+	if g.Label != "" {
+		return g.Label
+	}
+	return g.Name
 }
 
 // Label returns the label of level, which is level itself when the variable

@@ -256,6 +256,7 @@ var specTables = []struct{ table, typ string }{
 	{"[model.NAME]", "specModel"},
 	{"[model.NAME] train", "specTrain"},
 	{"[model.NAME.effect.VARIABLE]", "specEffect"},
+	{"[group.NAME]", "specGroup"},
 	{"[analysis.NAME]", "specAnalysis"},
 	{"[family.NAME]", "specFamily"},
 	{"[hypothesis.NAME]", "specHypothesis"},

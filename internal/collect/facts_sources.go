@@ -38,8 +38,22 @@ func (w *facts) sources() analysis.Table {
 		row[len(row)-1] = cellsOf(w.parameters(src))[0]
 		t.Rows = append(t.Rows, analysis.Row{Cells: row})
 	}
-	t.Notes = w.remarks()
+	t.Notes = append(w.remarks(), w.groups()...)
 	return t
+}
+
+// groups says which sources are averaged.
+func (w *facts) groups() []string {
+	var notes []string
+	for i := range w.f.Schema.Groups {
+		g := &w.f.Schema.Groups[i]
+		var of []string
+		for _, name := range g.Of {
+			of = append(of, w.label(name))
+		}
+		notes = append(notes, fmt.Sprintf("%s: the mean of each number over %s.", g.Title(), strings.Join(of, ", ")))
+	}
+	return notes
 }
 
 // remarks is what sources have to say, each remark once with all that say it.

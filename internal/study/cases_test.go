@@ -35,6 +35,17 @@ study.toml:3:15: not valid TOML: strings cannot contain newlines; close the quot
 study.toml:19:1: not valid TOML: expected a comma (',') or array terminator (']'), but got 'l'; put a comma between the elements of the list and a bracket ] at its end`,
 	},
 	{
+		name:   "groups that average nothing, or what is not there",
+		change: []string{"[analysis.distance]\n", "[group.one]\nof = [\"uniform\"]\n[group.empty]\n[group.uniform]\nof = [\"base\", \"planted\"]\n[group.all_of_them]\nlabel = \"people\"\nof = [\"marginal_2\", \"marginal_3\", \"marginal_2\"]\n[analysis.distance]\n"},
+		want: `
+study.toml:86:6: a mean is over at least two models
+study.toml:87:8: group.empty has no of; write of = ["tuned_1", "tuned_2"], the models that are averaged
+study.toml:88:8: a model is called uniform already; choose another name for the group
+study.toml:91:9: people are called so; choose another label
+study.toml:92:21: unknown model "marginal_3"; did you mean "marginal_2"?
+study.toml:92:35: model "marginal_2" is named twice`,
+	},
+	{
 		name:   "misspelt table",
 		change: []string{"[people]\n", "[peopel]\n"},
 		want: `

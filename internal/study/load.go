@@ -143,6 +143,7 @@ func (l *loader) load() (*Study, Problems) {
 	l.wording()
 	l.readTunings()
 	l.sources()
+	l.groups()
 	l.analyses()
 	l.families()
 	l.hypotheses()
@@ -236,7 +237,7 @@ func plainer(s string) string {
 	return s
 }
 
-var tops = []string{"silico", "study", "people", "respondents", "variable", "factor", "persona", "question", "model", "analysis", "family", "hypothesis"}
+var tops = []string{"silico", "study", "people", "respondents", "variable", "factor", "persona", "question", "model", "group", "analysis", "family", "hypothesis"}
 
 // head checks what stands above all tables.
 func (l *loader) head() {

@@ -64,6 +64,17 @@ type specRespondents struct {
 	Margin map[string]map[string]float64 `toml:"margin"`
 }
 
+// specGroup is [group.NAME]: models whose numbers are averaged, such as several
+// that were tuned on as many people each, drawn anew. Every analysis in which
+// all of them enter has the mean of each number under the name of the group,
+// with the least and the largest beside it, and takes the group in contrasts.
+type specGroup struct {
+	// What readers see. Default: the name.
+	Label string `toml:"label"`
+	// The models, at least two. Required.
+	Of []string `toml:"of"`
+}
+
 // specHypothesis is [hypothesis.NAME]: a claim and the rules that decide it.
 type specHypothesis struct {
 	// The claim in words. Required.
