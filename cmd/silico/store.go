@@ -21,6 +21,7 @@ type storeCommand struct {
 	Check   storeCheckCommand   `cmd:"" help:"Read every kept answer, and say what is wrong with which."`
 	Compact storeCompactCommand `cmd:"" help:"Merge the files into one a model, sorted, compressed when large."`
 	Merge   storeMergeCommand   `cmd:"" help:"Take in the answers of another study's folder or responses."`
+	Prune   storePruneCommand   `cmd:"" help:"Count or remove answers that no request of the study needs any more."`
 	Stats   storeStatsCommand   `cmd:"" help:"Count answers, tokens, cost and time by model."`
 }
 
