@@ -85,6 +85,9 @@ func (w *facts) sample() analysis.Table {
 	if len(w.s.People.Exclude) > 1 {
 		t.Notes = append(t.Notes, "Rules apply in this order; a person is counted at the first that excludes, which is one that is true in any of the person’s rows.")
 	}
+	if p := w.s.People.Pilot; p != nil && p.Swap {
+		t.Notes = append(t.Notes, fmt.Sprintf("Pilot and evaluation are swapped: a share of %s of the people was drawn, who are evaluated, and the others may be learned from.", decimal(p.Share)))
+	}
 	if w.s.People.Where != "" {
 		t.Notes = append(t.Notes, "Rows of the people file for which "+w.s.People.Where+" are read.")
 	}

@@ -90,8 +90,18 @@ func (l *loader) assignSamples(f *frame.Frame) *frame.Frame {
 		return nil
 	}
 	if p.Pilot != nil && p.Pilot.Share > 0 && p.Pilot.Share < 1 {
-		for _, k := range l.pilot(fill()) {
-			of[k] = 1
+		drawn, rest := int32(1), int32(0)
+		if p.Pilot.Swap {
+			drawn, rest = rest, drawn
+		}
+		in := l.pilot(fill())
+		for k := range of {
+			if of[k] == 0 {
+				of[k] = rest
+			}
+		}
+		for _, k := range in {
+			of[k] = drawn
 		}
 		if !slices.Contains(of, 0) || !slices.Contains(of, 1) {
 			l.doc.at(l.peopleAt.where("pilot"), "this share of %d people leaves nobody to learn from or nobody to compare with", len(of))

@@ -48,7 +48,7 @@ func (l *loader) people() {
 		}
 	}
 	if spec.Pilot != nil {
-		p.Pilot = &Pilot{Share: spec.Pilot.Share, By: spec.Pilot.By}
+		p.Pilot = &Pilot{Share: spec.Pilot.Share, By: spec.Pilot.By, Swap: spec.Pilot.Swap}
 	}
 	l.sha256 = spec.SHA256
 	l.s.People = p

@@ -53,6 +53,8 @@ type specPilot struct {
 	Share float64 `toml:"share"`
 	// A covariate or between factor with levels; the share is taken from each of its levels.
 	By string `toml:"by"`
+	// Whether the people drawn and all others change places: those who would be learned from are evaluated, and the others may be learned from. For the replication of a study on the other half of its people. Default false.
+	Swap bool `toml:"swap"`
 }
 
 // specRespondents is [respondents]: artificial respondents, for a study

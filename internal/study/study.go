@@ -94,6 +94,7 @@ type Rule struct {
 type Pilot struct {
 	Share float64
 	By    string
+	Swap  bool // whether the people drawn are those who are evaluated
 }
 
 // Variable is a column that the study declares: a covariate, an answer, or

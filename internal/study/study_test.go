@@ -92,6 +92,29 @@ func TestPilotOfVerbaggIs158PeopleBothGendersByShare(t *testing.T) {
 	}
 }
 
+func TestSwappedPilotAndEvaluationChangePlaces(t *testing.T) {
+	file, err := os.ReadFile("../../cmd/silico/testdata/hypotheses/study.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, err := os.ReadFile(wanting + "/people.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, _, _ := strings.Cut(string(file), "[model.")
+	swapped := strings.Replace(spec, "[people.pilot]", "[people.exclude]\nodd = \"id == '7' or id == '8'\"\n[people.pilot]\nswap = true", 1)
+	folder(t, map[string]string{"study.toml": swapped, "people.csv": string(people)})
+	f := loaded(t, ".").People.Frame
+	folder(t, map[string]string{"study.toml": strings.Replace(swapped, "swap = true", "", 1), "people.csv": string(people)})
+	g := loaded(t, ".").People.Frame
+	becomes := map[string]string{frame.Pilot: frame.Evaluation, frame.Evaluation: frame.Pilot, frame.Excluded: frame.Excluded}
+	for i := range f.Rows() {
+		if from, to := g.Col("sample").String(i), f.Col("sample").String(i); to != becomes[from] {
+			t.Fatalf("person %s of the sample %q is in %q when the halves are swapped", f.Col("id").String(i), from, to)
+		}
+	}
+}
+
 func TestRandomTrainingSetsOfOneSeedAreNested(t *testing.T) {
 	s := loaded(t, wanting)
 	sets := map[int][]string{}
