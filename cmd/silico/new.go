@@ -39,12 +39,17 @@ func (c *newCommand) Run(ctx context.Context, con *console) error {
 			return fmt.Errorf("read the people: %w", plainError(err))
 		}
 		name := filepath.Base(c.People)
-		spec, err := draft(name, strings.ReplaceAll(filepath.Base(filepath.Clean(c.Dir)), "_", " "), data)
+		d, err := draft(name, strings.ReplaceAll(filepath.Base(filepath.Clean(c.Dir)), "_", " "), data)
 		if err != nil {
 			return err
 		}
-		content.add("study.toml", []byte(spec))
-		content.add(name, data)
+		if d.numbered {
+			con.note("%s: no column identifies the respondents, so each row is taken for one; the copy has a column %q that numbers them", name, d.id.header)
+		}
+		content.add("study.toml", []byte(d.spec()))
+		if content[name], err = d.withIdentifier(data); err != nil {
+			return err
+		}
 	} else {
 		example, err := fs.Sub(templates.Studies, "study/"+c.From)
 		if err == nil {

@@ -22,7 +22,7 @@ func (l *loader) recorded(s *section, spec *specModel, m *Model) {
 			l.doc.value(s.where("join"), "this study has no people to join by id; write join = \"none\"")
 		}
 	}
-	if r.ID == "" {
+	if r.ID == "" && !s.has("id") {
 		r.ID = "id"
 		if l.s.People != nil {
 			r.ID = l.s.People.ID

@@ -32,7 +32,7 @@ func (l *loader) people() {
 		l.required(s, "file", `file = "people.csv"`)
 	}
 	p := &People{File: spec.File, ID: spec.ID, Weight: spec.Weight, Source: spec.Source, Share: spec.Share, Where: spec.Where}
-	if p.ID == "" {
+	if p.ID == "" && !s.has("id") { // "" is the column without a name that R writes before the others
 		p.ID = "id"
 	}
 	if table, ok := s.table["exclude"].(map[string]any); ok {

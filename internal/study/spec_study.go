@@ -30,7 +30,7 @@ type specPeople struct {
 	File string `toml:"file"`
 	// SHA-256 of that file in hexadecimal digits; other bytes are refused. Not checked when absent.
 	SHA256 string `toml:"sha256"`
-	// Column of the file that identifies the respondent. Default "id".
+	// Column of the file that identifies the respondent; "" is one whose name is empty. Default "id".
 	ID string `toml:"id"`
 	// Column of the file with the respondents' weights; all count the same when absent.
 	Weight string `toml:"weight"`
