@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
+	"slices"
 	"sync/atomic"
 
 	"silico/analysis/frame"
@@ -38,6 +39,7 @@ type item struct {
 	again    *frame.Column   // how often it was asked again
 	mass     *frame.Column   // probability of all options together
 	chances  []*frame.Column // of each option
+	joint    []*frame.Column // of each option together with the earlier answers of its conversation
 }
 
 // listen fills the columns of all asked models from the kept replies.
@@ -86,6 +88,12 @@ func newItem(s *frame.Schema, q *study.Question, rows int) *item {
 	for _, v := range s.Chances(q.Variable) {
 		it.chances = append(it.chances, empty(v, rows))
 	}
+	for i := range s.Variables {
+		v := &s.Variables[i]
+		if c := v.Chance; c != nil && len(c.Variables) > 1 && c.Variables[len(c.Variables)-1] == q.Variable {
+			it.joint = append(it.joint, empty(v, rows))
+		}
+	}
 	return it
 }
 
@@ -133,6 +141,11 @@ func (it *item) put(row int, a *study.Answer) {
 	for k, c := range it.chances {
 		c.Nums[row] = a.P[k]
 	}
+	if a.Joint != nil && len(a.Joint) == len(it.joint) {
+		for k, c := range it.joint {
+			c.Nums[row] = a.Joint[k]
+		}
+	}
 }
 
 // file adds the replies of a conversation to the digest of what was said, and
@@ -153,7 +166,7 @@ func (v *voice) sum() string { return hex.EncodeToString(v.digest.Sum(nil)) }
 func (v *voice) rows() *Answers {
 	a := &Answers{Units: v.units, Draws: v.draws}
 	for _, it := range v.items {
-		for _, c := range append([]*frame.Column{it.answer, it.status, it.again, it.mass}, it.chances...) {
+		for _, c := range append([]*frame.Column{it.answer, it.status, it.again, it.mass}, slices.Concat(it.chances, it.joint)...) {
 			if c != nil {
 				a.Columns = append(a.Columns, c)
 			}

@@ -22,6 +22,8 @@ type asking struct {
 	open    []continued // requests for log-probabilities that are to be made now
 	heard   int         // of these
 
+	*otherwise // nil when it is asked behind the earlier answers alone that were drawn
+
 	answer Answer
 	said   []llm.Message // the exchange as it is remembered
 	done   bool

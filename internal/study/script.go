@@ -36,7 +36,8 @@ type item struct {
 	found       finder     // of options in the order of their declaration; nil where the words are the answer
 	declines    bool       // an option has words by which models decline
 	reask       int
-	prefill     bool // the model can be made to continue an answer
+	prefill     bool    // the model can be made to continue an answer
+	before      []*item // earlier questions of the conversation, behind all answers to which it is asked; nil for those that were drawn alone
 
 	request llm.Request // without messages
 	weights llm.Request // of log-probabilities
@@ -107,6 +108,9 @@ func (sc *script) item(q *Question, before []*item) *item {
 		it.condition = newCondition(q.When, sc.units, before, s.schema)
 	}
 	it.prepare()
+	if sc.chainKept(it, before) {
+		it.before = slices.Clone(before)
+	}
 	can, _ := m.can()
 	it.prefill = can.Prefill
 	it.request = llm.Request{

@@ -63,6 +63,7 @@ type Answer struct {
 	Field    string    // the value as a people file would hold it, "" when there is none
 	Attempts int       // how often it was asked again
 	P        []float64 // probability of each option, when it was asked for; sums to 1
+	Joint    []float64 // of each option with every combination of earlier answers, the option varying fastest; nil when they are not known
 	Mass     float64   // probability of all options before they were made to sum to 1; 1 otherwise
 	Order    []int     // of the options as they were shown, nil when as declared
 }
@@ -85,6 +86,7 @@ func (s *Session) follow(t Transcript) *walk {
 	w := s.walk
 	if w == nil || len(t) < w.heard || w.heard > 0 && t[w.heard-1].Reply != w.last {
 		w = newWalk(s)
+		w.wide = true // of the first question there is nothing before
 		s.walk = w
 	}
 	for _, e := range t[w.heard:] {

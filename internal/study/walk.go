@@ -17,6 +17,8 @@ type walk struct {
 	// supposing is set where answers are examples: conditions that they make
 	// false do not count.
 	supposing bool
+	// wide is set where questions are asked behind other earlier answers too.
+	wide bool
 }
 
 func newWalk(s *Session) *walk {
@@ -38,6 +40,9 @@ func (w *walk) proceed() {
 		it := w.s.script.of[c.Question]
 		if it.condition == nil || w.supposing || it.condition.holds(w, c.Unit) {
 			if w.asking = newAsking(w, it, c); w.asking.it != nil {
+				if w.wide {
+					w.asking.branch()
+				}
 				return
 			}
 		}
@@ -50,7 +55,7 @@ func (w *walk) next() []*llm.Request {
 	if w.over() {
 		return nil
 	}
-	return w.asking.requests()
+	return w.asking.now()
 }
 
 // hear takes in the reply to the next request.
@@ -60,12 +65,26 @@ func (w *walk) hear(r *llm.Reply) {
 	if w.over() {
 		return
 	}
-	if w.asking.hear(r); !w.asking.done {
+	if w.asking.take(r); !w.asking.over() {
 		return
 	}
+	w.asking.answer.Joint = w.asking.joint(w.before())
 	w.answers = append(w.answers, w.asking.answer)
 	w.remember(w.asking.said...)
 	w.proceed()
+}
+
+// before returns the probabilities of what was answered before in the
+// conversation, together; nil when there are none.
+func (w *walk) before() []float64 {
+	switch n := len(w.answers); n {
+	case 0:
+		return nil
+	case 1:
+		return w.answers[0].P
+	default:
+		return w.answers[n-1].Joint
+	}
 }
 
 // remember adds what was said about a cell to the conversation. A reply without
