@@ -162,21 +162,30 @@ func (w *writer) failed() bool {
 
 // append writes a line in one call, or takes back what was written of it.
 func (w *writer) append(line []byte) error {
+	due, err := w.put(line)
+	if err != nil || !due {
+		return err
+	}
+	return w.f.Sync() // others go on meanwhile: a disk may take a second for it
+}
+
+// put writes a line, and says whether it is time to force the file to the disk.
+func (w *writer) put(line []byte) (due bool, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.broken {
-		return errors.New("the file cannot be written any more")
+		return false, errors.New("the file cannot be written any more")
 	}
 	if _, err := w.f.WriteAt(line, w.size); err != nil {
 		w.broken = w.f.Truncate(w.size) != nil
-		return err
+		return false, err
 	}
 	w.size += int64(len(line))
 	if time.Since(w.synced) < syncEvery {
-		return nil
+		return false, nil
 	}
 	w.synced = time.Now()
-	return w.f.Sync()
+	return true, nil
 }
 
 func (w *writer) close() error {
