@@ -13,7 +13,7 @@ import (
 // tests that need a process of their own.
 func TestMain(m *testing.M) {
 	if os.Getenv("SILICO_TEST_MAIN") == "1" {
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+		main()
 	}
 	testscript.Main(m, map[string]func(){
 		"silico": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) },

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"silico/internal/collect"
 	"silico/internal/llm"
 	"silico/internal/llm/llmtest"
 )
@@ -66,6 +67,16 @@ func serving(t testing.TB, c llmtest.Config) *llmtest.Server {
 	}
 	t.Cleanup(s.Close)
 	return s
+}
+
+// keptIn counts the questions of a study that have an answer.
+func keptIn(t *testing.T, dir string) int {
+	t.Helper()
+	store, err := llm.OpenStore(filepath.Join(dir, collect.Responses))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store.Len()
 }
 
 func TestRunAsksPlanCountsAndBuildReplays(t *testing.T) {
@@ -153,11 +164,7 @@ func TestABudgetStopsARun(t *testing.T) {
 	if !strings.Contains(said, "the budget is used up; every answer so far is kept") {
 		t.Errorf("a run whose budget is used up says:\n%s", said)
 	}
-	store, err := llm.OpenStore(filepath.Join(dir, "responses"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := store.Len(); n == 0 || n >= 200 {
+	if n := keptIn(t, dir); n == 0 || n >= 200 {
 		t.Errorf("%d of 200 answers were bought with the budget", n)
 	}
 }
@@ -210,11 +217,7 @@ func TestAnInterruptedRunKeepsWhatWasAnswered(t *testing.T) {
 	if !strings.Contains(errOut.String(), "every answer so far is kept") || !strings.Contains(errOut.String(), "goes on from here") {
 		t.Errorf("an interrupted run says:\n%s", errOut.String())
 	}
-	store, err := llm.OpenStore(filepath.Join(dir, "responses"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if int64(store.Len()) != server.Calls() {
-		t.Errorf("%d answers are kept of %d that were under way or done", store.Len(), server.Calls())
+	if n := keptIn(t, dir); int64(n) != server.Calls() {
+		t.Errorf("%d answers are kept of %d that were under way or done", n, server.Calls())
 	}
 }

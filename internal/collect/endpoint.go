@@ -181,6 +181,10 @@ func (e *endpoint) send(ctx context.Context, m *askedModel, q question) (reply *
 	if err != nil {
 		return nil, false, err
 	}
+	if ctx.Err() != nil { // since somebody has let us in
+		e.gate.leave(p)
+		return nil, false, context.Cause(ctx)
+	}
 	bill := r.ledger.reserve(m, q)
 	if bill == nil {
 		e.gate.leave(p)
@@ -203,11 +207,12 @@ func (e *endpoint) send(ctx context.Context, m *askedModel, q question) (reply *
 		e.tokens.correct(reply.Input + reply.Output - estimate)
 		// The place in the gate is given up when the reply is safe: while the
 		// disk is slow, no more replies wait for it than there are places.
-		err := r.store.Keep(q.Request, q.wire, reply)
-		e.news(e.gate.reply(p), nil)
-		if err != nil {
+		if err := r.store.Keep(q.Request, q.wire, reply); err != nil {
+			r.stop(err) // before the next is let in, whose reply would be lost too
+			e.gate.leave(p)
 			return nil, false, &unkept{err}
 		}
+		e.news(e.gate.reply(p), nil)
 		return reply, false, nil
 	case errors.As(err, &failed) && failed.Kind.Passing():
 		bill.settle(nil)

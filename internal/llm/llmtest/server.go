@@ -39,6 +39,7 @@ type Server struct {
 	http   http.Server
 	addr   string
 	done   chan struct{} // closed by Close, which lets hung requests go
+	close  sync.Once
 
 	seen    shards
 	calls   atomic.Int64
@@ -62,10 +63,12 @@ func Listen(addr string, c Config) (*Server, error) {
 	return s, nil
 }
 
-// Close ends the server and all of its connections.
+// Close ends the server and all of its connections. A second one does nothing.
 func (s *Server) Close() {
-	close(s.done)
-	s.http.Close()
+	s.close.Do(func() {
+		close(s.done)
+		s.http.Close()
+	})
 }
 
 // OpenAI is the endpoint of the server for clients of OpenAI.
