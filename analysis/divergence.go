@@ -290,7 +290,7 @@ func (r *divergenceRun) warn(c *comparison) {
 	}
 	for _, s := range c.sources {
 		if lost := len(s.src.rows) - s.answered; lost > 0 && s.answered > 0 {
-			say(s.src.Name, "%d of %d answers of %s to %s are missing.", lost, len(s.src.rows), s.src.title(), c.space.name)
+			say(s.src.Name, "%s (%d of %d): answers of %s are missing.", c.space.name, lost, len(s.src.rows), s.src.title())
 		}
 	}
 	for _, p := range c.pairs {
@@ -299,21 +299,22 @@ func (r *divergenceRun) warn(c *comparison) {
 		if p.key.Variable != "" {
 			where += ", " + p.key.Variable + " " + p.key.Level
 		}
+		where += ", " + c.space.name
 		switch small := min(a.people, b.people); {
 		case small == 0:
 			if r.comparable(a, c) && r.comparable(b, c) {
-				say(p.key.Source, "%s: nobody answered %s on one side, so nothing can be compared.", where, c.space.name)
+				say(p.key.Source, "%s: nobody answered on one side, so nothing can be compared.", where)
 			}
 		case small < leastPeople:
-			r.result.Warnings = append(r.result.Warnings, tooFew(p.key.Source, fmt.Sprintf("%s, smaller side of the comparison of %s", where, c.space.name), small))
+			r.result.Warnings = append(r.result.Warnings, tooFew(p.key.Source, where+", smaller side", small))
 		case small < 10:
-			say(p.key.Source, "%s: %s on one side of the comparison of %s; its distance says little.", where, count(small, "respondent stands", "respondents stand"), c.space.name)
+			say(p.key.Source, "%s: %s on one side; the distance says little.", where, count(small, "respondent stands", "respondents stand"))
 		}
 		if p.tied > 0.25 {
-			say(p.key.Source, "%s: answers to %s go with those of the same person. The bias takes the two sides as independent, so it is too large here and the corrected distance too small.", where, c.space.name)
+			say(p.key.Source, "%s: answers go with those of the same person. The bias takes the two sides as independent, so it is too large here and the corrected distance too small.", where)
 		}
 		if p.lost > 0 && min(a.people, b.people) > 0 {
-			say(p.key.Source, "%s: %s of %s answered on one side only and left out.", where, count(p.lost, "item is", "items are"), c.space.name)
+			say(p.key.Source, "%s: %s answered on one side only and left out.", where, count(p.lost, "item is", "items are"))
 		}
 	}
 	if len(c.space.levels) < 2 && len(c.pairs) > 0 {

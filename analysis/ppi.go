@@ -19,8 +19,9 @@ func init() {
 }
 
 // PPI asks how many people the answers of a source are worth when they stand
-// beside those of people: prediction-powered inference (Angelopoulos et al. 2023,
-// doi:10.1126/science.adi6000; PPI++, arXiv:2311.01453). A part of the people is
+// beside those of people, by prediction-powered inference. It is that of
+// Angelopoulos and others (2023, doi:10.1126/science.adi6000), with the tuning of
+// PPI++ (arXiv:2311.01453). A part of the people is
 // labelled, their answers are known; the others are only predicted. Who is
 // labelled is drawn many times, the same for all sources; people of the pilot, from
 // whom sources learn, are never among them.

@@ -52,13 +52,48 @@ func Render(format string, d *report.Document, sink Sink) error {
 	return f.Render(d, sink)
 }
 
-// warnings returns the warnings of a table as sentences.
+// mostNamed is how many cells of a table a warning names.
+const mostNamed = 8
+
+// warnings returns the warnings of a table as sentences. Those that say the
+// same of several cells, "WHERE: WHAT.", are one sentence in the place of the
+// first: a small sample would fill pages otherwise.
 func warnings(t *report.Table) []string {
+	where := map[string][]string{}
+	split := func(text string) (string, string) {
+		cell, what, ok := strings.Cut(text, ": ")
+		if !ok {
+			return "", text
+		}
+		return cell, what
+	}
+	for _, w := range t.Warnings {
+		cell, what := split(w.Text)
+		where[what] = append(where[what], cell)
+	}
 	var list []string
 	for _, w := range t.Warnings {
-		list = append(list, w.Text)
+		_, what := split(w.Text)
+		cells := where[what]
+		switch {
+		case len(cells) == 0: // said already
+			continue
+		case len(cells) == 1, cells[0] == "":
+			list = append(list, w.Text)
+		default:
+			list = append(list, together(cells)+": "+what)
+		}
+		delete(where, what)
 	}
 	return list
+}
+
+// together lists cells, the last of many by their number.
+func together(cells []string) string {
+	if more := len(cells) - mostNamed; more > 1 {
+		return strings.Join(cells[:mostNamed], "; ") + fmt.Sprintf("; and %d others", more)
+	}
+	return strings.Join(cells, "; ")
 }
 
 // partialPaper is the mark of a paper that lacks answers.
