@@ -355,17 +355,17 @@ func (o *sorted) finish(dir, model string) (name string, err error) {
 	return name, os.Remove(o.f.Name())
 }
 
-// pack compresses a file. One thread, so that the bytes cannot depend on how
+// pack compresses a file, in short lines. One thread, so that the bytes cannot depend on how
 // many there are.
 func pack(to io.Writer, from *os.File) error {
 	if _, err := from.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	z, err := zstd.NewWriter(to, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(8<<20))
+	z, err := zstd.NewWriter(to, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(8<<20))
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(z, from); err != nil {
+	if err := shortenAll(z, from); err != nil {
 		return err
 	}
 	return z.Close()

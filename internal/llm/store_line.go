@@ -129,6 +129,13 @@ var errChanged = errors.New("the line is not as it was written")
 // written is errChanged.
 func parse(b []byte) (l line, err error) {
 	b = bytes.TrimSuffix(b, []byte("\r")) // as some version control writes it
+	if isShort(b) {
+		full, ok := lengthen(b)
+		if !ok {
+			return l, errChanged
+		}
+		b = full
+	}
 	l.text = b
 	rest, ok := bytes.CutPrefix(b, []byte(digestHead))
 	if !ok || len(rest) < 2*len(l.digest)+len(digestTail) {
