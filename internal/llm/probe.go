@@ -75,7 +75,7 @@ func Probe(ctx context.Context, p Provider, r *Request, want Capabilities) (Capa
 	}
 	can.Seed = want.Seed && has.Seed && pr.seed()
 	can.Schema = want.Schema && has.Schema && pr.schema()
-	can.Prefill = want.Prefill && has.Prefill && pr.prefill()
+	can.Prefill = want.Prefill && has.Prefill && (r.Options.Template != "" || pr.prefill())
 	return can, pr.err
 }
 

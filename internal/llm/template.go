@@ -57,7 +57,23 @@ var templates = map[string]template{
 		end:     "<|eot_id|>",
 		system:  true,
 	},
-	// For models that were trained on no conversations: the texts one after
+	// For models that were trained on no conversations, questions and answers as
+	// they stand in many texts. An answer ends with its line.
+	"qa": {
+		turn: func(role, text string) string {
+			switch role {
+			case User:
+				return "Question: " + text + "\n"
+			case Assistant:
+				return "Answer: " + text + "\n\n"
+			}
+			return text + "\n\n"
+		},
+		opening: "Answer:",
+		end:     "\n",
+		system:  true,
+	},
+	// For the same models, and prompts that say all themselves: the texts one after
 	// another with a blank line between them, and nothing else.
 	"plain": {
 		turn:   func(_, text string) string { return text + "\n\n" },

@@ -106,6 +106,7 @@ var openings = []string{
 	"<|im_start|>assistant\n",
 	"<start_of_turn>model\n",
 	"<|start_header_id|>assistant<|end_header_id|>\n\n",
+	"\nAnswer:",
 	"\n\n",
 }
 
@@ -124,7 +125,7 @@ func (q *question) readPrompt() {
 	for _, end := range []string{"<|im_end|>", "<end_of_turn>", "<|eot_id|>"} {
 		q.asked = strings.TrimSuffix(strings.TrimSpace(q.asked), end)
 	}
-	for _, start := range []string{"<|im_start|>user\n", "<start_of_turn>user\n", "<|start_header_id|>user<|end_header_id|>\n\n"} {
+	for _, start := range []string{"<|im_start|>user\n", "<start_of_turn>user\n", "<|start_header_id|>user<|end_header_id|>\n\n", "Question: "} {
 		if i := strings.LastIndex(q.asked, start); i >= 0 {
 			q.asked = q.asked[i+len(start):]
 		}
