@@ -55,7 +55,7 @@ func (c *tuneCommand) models(s *study.Study) ([]*study.Model, error) {
 	var tuned []*study.Model
 	var names []string
 	for _, m := range s.Models {
-		if m.Tuned() {
+		if m.Tuned() && m.Training == m.Name {
 			tuned, names = append(tuned, m), append(names, m.Name)
 		}
 	}

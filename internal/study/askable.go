@@ -73,6 +73,7 @@ func (l *loader) script(s *section, m *Model) {
 	if l.oneOf(s, "order", m.Order, []string{"file", "random"}, "order") && s.has("order") && m.Memory == 0 && !s.names("memory") {
 		l.doc.at(s.where("order"), "a model without memory meets each unit for itself, in no order; write memory = \"full\"")
 	}
+	l.worded(s, m)
 	can, known := m.can()
 	if s.has("seed") && known && !can.Seed {
 		l.doc.at(s.where("seed"), "%s has no seed; take it out", m.Provider)
@@ -86,6 +87,19 @@ func (l *loader) script(s *section, m *Model) {
 	for _, q := range l.s.Questions {
 		l.wayOfAnswering(s, m, q, can)
 	}
+}
+
+// worded checks that there are other words for some factor.
+func (l *loader) worded(s *section, m *Model) {
+	if m.Wording == "" {
+		return
+	}
+	var names []string
+	for _, f := range l.s.Factors {
+		names = append(names, f.Attributes...)
+	}
+	slices.Sort(names)
+	l.known(s.where("wording"), "attribute of levels", m.Wording, slices.Compact(names))
 }
 
 // wayOfAnswering checks that a model can be asked a question as it is to be asked.
@@ -109,9 +123,9 @@ func (l *loader) wayOfAnswering(s *section, m *Model, q *Question, can llm.Capab
 		l.doc.value(at, "%s has %d options, and %s tells the probabilities of %d tokens; write elicit = \"distribution\" or \"text\"", who, len(o.levels), m.Provider, can.Logprobs)
 	case e.schema != nil && (!can.Schema || m.Template != ""):
 		l.doc.at(s.path, "model %q is asked %s by a JSON schema, and %s has none; write elicit = \"text\"", m.Name, q.Name, m.interfaceWords())
-	case q.averaged() && !e.weighs:
+	case q.averaged() && !e.weighs && (m.Elicit == "" || !elicitationOf(q.Elicit).weighs):
 		l.doc.value(l.questionAt(q, "order"), "order = %q averages probabilities, and %s has none; write elicit = \"logprobs\", or order = \"random\"", q.Order, who)
-	case q.averaged() && m.reasons(q):
+	case q.averaged() && e.weighs && m.reasons(q):
 		l.doc.value(l.questionAt(q, "order"), "order = %q asks in several orders, and a model that thinks first thinks once; write order = \"random\"", q.Order)
 	}
 }

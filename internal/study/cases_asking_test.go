@@ -45,6 +45,11 @@ study.toml:53:9: order = "both" averages probabilities, and want has none; write
 study.toml:59:9: order = "all" asks in several orders, and a model that thinks first thinks once; write order = "random"`,
 	},
 	{
+		name:   "a wording that no level has",
+		change: []string{`persona = "described"`, "persona = \"described\"\nwording = \"blmae\""},
+		want:   "\nstudy.toml:77:11: unknown attribute of levels \"blmae\"; did you mean \"blame\"?",
+	},
+	{
 		name:   "words that there are not",
 		change: []string{`variable = "want"`, "variable = \"want\"\norder = \"rnadom\"\nelicit = \"logprob\"\nreask = -1", `persona = "described"`, "persona = \"described\"\nmemory = \"ful\"\norder = \"radnom\"\nelicit = \"txt\""},
 		want: `

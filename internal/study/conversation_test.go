@@ -127,6 +127,30 @@ func TestOptionsComeInAnOrderOfEachRespondentsOwn(t *testing.T) {
 	}
 }
 
+func TestAnAveragedOrderIsDrawnForAModelThatIsAskedInWords(t *testing.T) {
+	for order, want := range map[string]int{"both": 2, "all": 6} {
+		list := asked(t, "base", wantText, `text = "Want? {{options}}"`+"\nelicit = \"logprobs\"\norder = \""+order+`"`, `persona = "described"`, "persona = \"described\"\nelicit = \"text\"\ndraws = 20")
+		seen := map[string]bool{}
+		for _, s := range list {
+			seen[last(s.Next(nil)[0]).Text] = true
+		}
+		if len(seen) != want {
+			t.Errorf("order %q shows %d orders in words, want %d", order, len(seen), want)
+		}
+	}
+}
+
+func TestAWordingSaysTheLevelsInOtherWords(t *testing.T) {
+	change := []string{`text = "A bus fails to stop."`, "text = \"A bus fails to stop.\"\nreworded = \"The bus drives past.\"", `text = "The store closes."`, "text = \"The store closes.\"\nreworded = \"They lock the door.\""}
+	if got := last(asked(t, "base", change...)[0].Next(nil)[0]).Text; got != "A bus fails to stop. Would you want to?" {
+		t.Errorf("without a wording the question is %q", got)
+	}
+	change = append(change, `persona = "described"`, "persona = \"described\"\nwording = \"reworded\"")
+	if got := last(asked(t, "base", change...)[0].Next(nil)[0]).Text; got != "The bus drives past. Would you want to?" {
+		t.Errorf("with a wording the question is %q", got)
+	}
+}
+
 func TestEarlierAnswersAreQuoted(t *testing.T) {
 	list := asked(t, "base", `text = "Would you?"`, `text = "You said {{answer.want}}. Would you?"`)
 	_, talk := converse(t, list[0], func(*llm.Request) *llm.Reply { return said("I think **Perhaps**") })

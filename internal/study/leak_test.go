@@ -103,6 +103,21 @@ func TestATunedModelTakesItsNameFromItsRecord(t *testing.T) {
 	}
 }
 
+func TestAModelLikeATunedOneIsItsWeightsAskedInAnotherWay(t *testing.T) {
+	dir, _ := tunedFolder(t)
+	put(t, dir, SpecFile, tunedStudy+"[model.remembering]\nlike = \"tuned\"\nmemory = \"full\"\n[model.anew]\nlike = \"tuned\"\nlabel = \"anew\"\ntrain = { people = 79, seed = 1 }\n")
+	s, problems := Load(dir)
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	if m := s.Models[2]; m.Training != "tuned" || m.Model != "ft:small:40" {
+		t.Errorf("a model that only remembers more is trained as %q and served as %q, want the tuned one", m.Training, m.Model)
+	}
+	if m := s.Models[3]; m.Training != "anew" || m.Model != "" {
+		t.Errorf("a model with a training set of its own is trained as %q and served as %q, want its own name and none", m.Training, m.Model)
+	}
+}
+
 // Whoever wants to evaluate a model on the people that it learned from has many
 // ways to do so without seeing it. Each must end in the same sentence.
 func TestAModelIsNeverEvaluatedOnPeopleThatItLearnedFrom(t *testing.T) {

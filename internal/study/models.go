@@ -22,7 +22,7 @@ var asks = []string{"openai", "anthropic"}
 var belongs = map[string][]string{
 	"revision": {"openai", "anthropic"}, "endpoint": {"openai", "anthropic"}, "temperature": {"openai", "anthropic"},
 	"draws":   {"baseline", "simulated", "openai", "anthropic"},
-	"persona": {"openai", "anthropic"}, "base": {"openai", "anthropic"}, "trainer": {"openai", "anthropic"}, "tune": {"openai", "anthropic"},
+	"persona": {"openai", "anthropic"}, "wording": asks, "base": {"openai", "anthropic"}, "trainer": {"openai", "anthropic"}, "tune": {"openai", "anthropic"},
 	"memory": asks, "order": asks, "reask": asks, "elicit": asks, "reasoning": asks, "top_p": asks, "max_tokens": asks, "seed": asks,
 	"template": asks, "prefill": asks, "extra": asks, "key_env": asks, "timeout_s": asks, "requests_per_minute": asks, "tokens_per_minute": asks, "workers": asks,
 	"file": {"recorded"}, "where": {"recorded"}, "join": {"recorded"}, "id": {"recorded"}, "columns": {"recorded"},
@@ -54,7 +54,7 @@ func (l *loader) sources() {
 		merged.decode(&spec)
 		m := &Model{
 			Name: s.path[1], Label: spec.Label, Provider: spec.Provider, Model: spec.Name,
-			Revision: spec.Revision, Endpoint: spec.Endpoint, Persona: spec.Persona, Draws: spec.Draws,
+			Revision: spec.Revision, Endpoint: spec.Endpoint, Persona: spec.Persona, Wording: spec.Wording, Draws: spec.Draws,
 			Base: spec.Base, Like: spec.Like, Temperature: spec.Temperature, Trainer: spec.Trainer,
 			Order: spec.Order, Reask: spec.Reask, Elicit: spec.Elicit, Reasoning: spec.Reasoning,
 			TopP: spec.TopP, MaxTokens: spec.MaxTokens, Seed: spec.Seed, Template: spec.Template, Prefill: spec.Prefill, KeyEnv: spec.KeyEnv,

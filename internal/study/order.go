@@ -25,11 +25,22 @@ func (sc *script) stream(what string, draw int, names ...string) *rand.Rand {
 // orderFor returns the order in which a respondent is shown the options of a
 // question, nil for that of the declaration. A random one is drawn for each
 // draw of each respondent, the same for every model and under every condition,
-// as if each respondent had a questionnaire of their own.
+// as if each respondent had a questionnaire of their own. So is one of the orders
+// that a question is averaged over, for a model that is asked it in words.
 func (s *Session) orderFor(it *item) []int {
 	switch it.Order {
 	case "reversed":
 		return reversed(len(it.options.levels))
+	case "both": // averaged where there are probabilities
+		if !it.elicit.weighs && s.script.stream("order of options", s.Draw, it.Name, s.Respondent).IntN(2) == 1 {
+			return reversed(len(it.options.levels))
+		}
+		return nil
+	case "all":
+		if it.elicit.weighs {
+			return nil
+		}
+		fallthrough
 	case "random":
 		return s.script.stream("order of options", s.Draw, it.Name, s.Respondent).Perm(len(it.options.levels))
 	}

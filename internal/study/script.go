@@ -54,7 +54,7 @@ func (s *Study) script(m *Model) *script {
 	}
 	for _, p := range s.Personas {
 		if p.Name == m.Persona {
-			sc.persona = s.phrase(p.Template, p.Missing, sc.units)
+			sc.persona = s.phrase(s.worded(p.Template, m.Wording), p.Missing, sc.units)
 		}
 	}
 	for _, chain := range s.chains() {
@@ -95,14 +95,14 @@ func (sc *script) item(q *Question, before []*item) *item {
 	if q.Reask != nil {
 		it.reask = *q.Reask
 	}
-	it.text = s.phrase(q.Text, q.Missing, sc.units)
+	it.text = s.phrase(s.worded(q.Text, m.Wording), q.Missing, sc.units)
 	for _, p := range it.text.parts {
 		if p.options && it.options != nil {
 			it.options.signs = max(it.options.signs, signsOf(p.field))
 		}
 	}
 	if text := it.elicit.instructs(it); text != "" {
-		it.instruction = s.phrase(text, q.Missing, sc.units)
+		it.instruction = s.phrase(s.worded(text, m.Wording), q.Missing, sc.units)
 	}
 	if q.When != nil {
 		it.condition = newCondition(q.When, sc.units, before, s.schema)
@@ -122,7 +122,7 @@ func (sc *script) item(q *Question, before []*item) *item {
 	it.weights.Options.MaxTokens, it.weights.Options.Logprobs = 1, alternatives(can)
 	if it.elicit.schema != nil {
 		it.schema = it.elicit.schema
-		if declared := it.schema(it, nil); it.options == nil || q.Order != "random" {
+		if declared := it.schema(it, nil); it.options == nil || q.Order == "fixed" || q.Order == "reversed" {
 			it.request.Options.Schema, it.schema = declared, nil
 			if q.Order == "reversed" {
 				it.request.Options.Schema = it.elicit.schema(it, reversed(len(it.options.levels)))

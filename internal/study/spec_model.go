@@ -27,6 +27,8 @@ type specModel struct {
 	Memory any `toml:"memory"`
 	// With a memory, the order in which a respondent goes through units and chains of questions: "file" or "random" (drawn for each respondent). Default "file".
 	Order string `toml:"order"`
+	// An attribute of the factors' levels that is said in the place of their texts, for prompts in other words. A factor whose levels do not have it keeps its texts.
+	Wording string `toml:"wording"`
 	// How often a question is asked again when the reply cannot be read. Default 0.
 	Reask int `toml:"reask"`
 	// How the answers are had, in the place of what the questions say: "text", "json", "logprobs" or "distribution".

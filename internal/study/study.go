@@ -166,6 +166,7 @@ type Model struct {
 	Revision string
 	Endpoint string
 	Persona  string // "none" or the name of a persona
+	Wording  string // attribute of levels said in the place of their texts, "" for the texts
 	Draws    int
 	Base     string // tuned from, "" for others
 	Like     string
@@ -193,6 +194,7 @@ type Model struct {
 	Train     *Train     // who it learned from, nil for nobody
 	Trainer   string     // of a tuned model: files local openai
 	Tune      *Tune      // of a tuned model
+	Training  string     // of a tuned model: the model of this name was trained, itself or one that it is like
 	Recorded  *Recorded  // of provider recorded
 	Baseline  *Baseline  // of provider baseline
 	Simulated *Simulated // of provider simulated

@@ -156,6 +156,23 @@ func dotted(name, field string) string {
 	return name + "." + field
 }
 
+// worded returns a template that says an attribute of levels in the place of
+// their texts, where they have it.
+func (s *Study) worded(template, attribute string) string {
+	if attribute == "" {
+		return template
+	}
+	ps, _, _ := parts(template)
+	var b strings.Builder
+	for _, p := range ps {
+		if f := s.factor(p.name); f != nil && p.field == "" && slices.Contains(f.Attributes, attribute) {
+			p.text = "{{" + p.name + "." + attribute + "}}"
+		}
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
 func (s *Study) factor(name string) *Factor {
 	for _, f := range s.Factors {
 		if f.Name == name {

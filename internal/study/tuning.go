@@ -203,7 +203,8 @@ func (l *loader) tunedFrom(s *section, spec *specModel, m *Model, names []string
 		l.oneOf(s, "trainer", m.Trainer, []string{"files", "local", "openai"}, "trainer")
 	}
 	m.Tune = l.hyperparameters(s, spec.Tune)
-	if t := l.s.Tuning(m.Name); t != nil && t.Run != nil {
+	m.Training = l.trainingOf(m.Name)
+	if t := l.s.Tuning(m.Training); t != nil && t.Run != nil {
 		if m.Model == "" {
 			m.Model = t.Run.Served
 		}
@@ -211,6 +212,25 @@ func (l *loader) tunedFrom(s *section, spec *specModel, m *Model, names []string
 			m.Revision = t.Run.Revision
 		}
 	}
+}
+
+// trainingOf returns the tuned model whose training a model shares: itself, or
+// the one that it is like when it says nothing of a training of its own. Then
+// it is the same weights, asked in another way.
+func (l *loader) trainingOf(name string) string {
+	for range l.models { // no chain is longer
+		own := l.models[name].table
+		like, ok := own["like"].(string)
+		for _, key := range []string{"base", "train", "trainer", "tune"} {
+			_, says := own[key]
+			ok = ok && !says
+		}
+		if _, known := l.models[like]; !ok || !known {
+			break
+		}
+		name = like
+	}
+	return name
 }
 
 // hyperparameters reads tune = { ... }.
@@ -242,7 +262,7 @@ func (l *loader) hyperparameters(s *section, spec *specTune) *Tune {
 // checkTunings reports records of another training than the study declares.
 func (l *loader) checkTunings() {
 	for _, x := range l.trains {
-		t := l.s.Tuning(x.model.Name)
+		t := l.s.Tuning(x.model.Training)
 		if t == nil || x.model.Kind() != "asked" {
 			continue
 		}
