@@ -47,7 +47,7 @@ study.toml:59:9: order = "all" asks in several orders, and a model that thinks f
 	{
 		name:   "a wording that no level has",
 		change: []string{`persona = "described"`, "persona = \"described\"\nwording = \"blmae\""},
-		want:   "\nstudy.toml:77:11: unknown attribute of levels \"blmae\"; did you mean \"blame\"?",
+		want:   "\nstudy.toml:72:11: unknown attribute of levels \"blmae\"; did you mean \"blame\"?",
 	},
 	{
 		name:   "words that there are not",
