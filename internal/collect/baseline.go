@@ -8,9 +8,10 @@ import (
 	"silico/internal/study"
 )
 
-// baseline is a source that needs no language model: uniform guesses; marginal,
-// regression and hotdeck learn from people of the pilot. It says what a model
-// must beat.
+// baseline is a source that needs no language model to answer: uniform guesses;
+// marginal, regression and hotdeck learn from people of the pilot; rescaled fits
+// the probabilities of a model that is asked to them. It says what a model must
+// beat.
 type baseline struct{ model *study.Model }
 
 // method is one way of answering. It learns from the people of the pilot that
@@ -29,6 +30,7 @@ var methods = map[string]learn{
 	"marginal":   learnMarginal,
 	"regression": learnRegression,
 	"hotdeck":    learnHotdeck,
+	"rescaled":   learnRescaled,
 }
 
 // lesson is what a baseline may learn from: the units of the people drawn.

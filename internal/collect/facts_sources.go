@@ -172,6 +172,8 @@ func (w *facts) method(m *study.Model) string {
 			near = fmt.Sprintf("one of the %d nearest in %s", n, b.Nearest)
 		}
 		return list(", ", same, near)
+	case "rescaled":
+		return "the probabilities of " + w.label(b.Of) + ", with intercepts by item and a temperature"
 	}
 	return ""
 }

@@ -22,6 +22,7 @@ type voice struct {
 	model   *study.Model
 	units   []int32 // rows of the people file
 	draws   []int32
+	own     int     // rows of the evaluation people; behind them stand those of training people
 	first   []int32 // the row of each unit's first draw
 	items   []*item
 	answers int          // that there are to be
@@ -58,8 +59,10 @@ func listen(ctx context.Context, t *Task, store kept) (*voices, error) {
 
 func newVoice(t *Task, m *study.Model) *voice {
 	draws := max(1, m.Draws)
-	rows := len(t.Units) * draws
-	v := &voice{model: m, digest: sha256.New(), answers: rows * len(t.Study.Questions),
+	pupils := slices.Concat(t.Study.PupilRows(m)...)
+	own := len(t.Units) * draws
+	rows := own + len(pupils)
+	v := &voice{model: m, digest: sha256.New(), answers: rows * len(t.Study.Questions), own: own,
 		units: make([]int32, 0, rows), draws: make([]int32, 0, rows)}
 	if t.People != nil {
 		v.first = make([]int32, t.People.Rows())
@@ -69,6 +72,10 @@ func newVoice(t *Task, m *study.Model) *voice {
 		for d := range draws {
 			v.units, v.draws = append(v.units, u), append(v.draws, int32(d+1))
 		}
+	}
+	for _, u := range pupils {
+		v.first[u] = int32(len(v.units))
+		v.units, v.draws = append(v.units, u), append(v.draws, 1)
 	}
 	for _, q := range t.Study.Questions {
 		v.items = append(v.items, newItem(t.Schema, q, rows))
@@ -164,10 +171,18 @@ func (v *voice) sum() string { return hex.EncodeToString(v.digest.Sum(nil)) }
 
 // rows returns the columns as the answers of a source.
 func (v *voice) rows() *Answers {
-	a := &Answers{Units: v.units, Draws: v.draws}
+	a := &Answers{Units: v.units[:v.own], Draws: v.draws[:v.own]}
+	rows := make([]int, v.own)
+	for i := range rows {
+		rows[i] = i
+	}
 	for _, it := range v.items {
 		for _, c := range append([]*frame.Column{it.answer, it.status, it.again, it.mass}, slices.Concat(it.chances, it.joint)...) {
-			if c != nil {
+			switch {
+			case c == nil:
+			case v.own < len(v.units):
+				a.Columns = append(a.Columns, c.Take(rows))
+			default:
 				a.Columns = append(a.Columns, c)
 			}
 		}

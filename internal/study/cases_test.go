@@ -35,6 +35,15 @@ study.toml:3:15: not valid TOML: strings cannot contain newlines; close the quot
 study.toml:19:1: not valid TOML: expected a comma (',') or array terminator (']'), but got 'l'; put a comma between the elements of the list and a bracket ] at its end`,
 	},
 	{
+		name:   "probabilities to rescale that there are not",
+		change: []string{"[analysis.distance]\n", "[model.again]\nprovider = \"baseline\"\nname = \"rescaled\"\nof = \"base\"\ntrain = { people = 2 }\n[model.nothing]\nprovider = \"baseline\"\nname = \"rescaled\"\ntrain = { people = 2 }\n[model.twin]\nprovider = \"baseline\"\nname = \"rescaled\"\nof = \"twins\"\ntrain = { people = 2 }\n[model.more]\nprovider = \"baseline\"\nname = \"marginal\"\nof = \"base\"\ntrain = { people = 2 }\n[analysis.distance]\n"},
+		want: `
+study.toml:88:6: base answers want, do without log-probabilities, and there is nothing to rescale; write elicit = "logprobs" for it
+study.toml:90:8: model.nothing has no of; write of = "base", a model that is asked for log-probabilities
+study.toml:97:6: unknown model that is asked "twins"; there is only "base"
+study.toml:102:1: of has no meaning for the baseline marginal; it is for rescaled`,
+	},
+	{
 		name:   "groups that average nothing, or what is not there",
 		change: []string{"[analysis.distance]\n", "[group.one]\nof = [\"uniform\"]\n[group.empty]\n[group.uniform]\nof = [\"base\", \"planted\"]\n[group.all_of_them]\nlabel = \"people\"\nof = [\"marginal_2\", \"marginal_3\", \"marginal_2\"]\n[analysis.distance]\n"},
 		want: `
@@ -214,7 +223,7 @@ study.toml:63:8: model "marginal_2" is like itself`,
 		name:   "unknown provider and baseline",
 		change: []string{"provider = \"simulated\"", "provider = \"simulate\"", "name = \"marginal\"", "name = \"marginals\""},
 		want: `
-study.toml:64:8: unknown baseline "marginals"; there are uniform, marginal, regression, hotdeck; did you mean "marginal"?
+study.toml:64:8: unknown baseline "marginals"; there are uniform, marginal, regression, hotdeck, rescaled; did you mean "marginal"?
 study.toml:77:12: unknown provider "simulate"; there are baseline, recorded, simulated, openai, anthropic; did you mean "simulated"?`,
 	},
 	{

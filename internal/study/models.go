@@ -11,7 +11,7 @@ import (
 
 var (
 	providers = []string{"baseline", "recorded", "simulated", "openai", "anthropic"}
-	baselines = []string{"uniform", "marginal", "regression", "hotdeck"}
+	baselines = []string{"uniform", "marginal", "regression", "hotdeck", "rescaled"}
 )
 
 // asks are the providers behind which a language model is asked.
@@ -27,7 +27,7 @@ var belongs = map[string][]string{
 	"template": asks, "prefill": asks, "extra": asks, "key_env": asks, "timeout_s": asks, "requests_per_minute": asks, "tokens_per_minute": asks, "workers": asks,
 	"file": {"recorded"}, "where": {"recorded"}, "join": {"recorded"}, "id": {"recorded"}, "columns": {"recorded"},
 	"train": {"baseline", "openai", "anthropic"}, "covariates": {"baseline"}, "match": {"baseline"},
-	"nearest": {"baseline"}, "neighbours": {"baseline"}, "effect": {"simulated"},
+	"nearest": {"baseline"}, "neighbours": {"baseline"}, "of": {"baseline"}, "effect": {"simulated"},
 }
 
 // Kind returns the kind of source that a model is: asked, recorded, baseline or
@@ -80,6 +80,7 @@ func (l *loader) sources() {
 		l.s.Models = append(l.s.Models, m)
 	}
 	l.checkTeachers()
+	l.checkRescaled()
 }
 
 // own are the keys of a model that another that is like it does not copy, and
@@ -174,7 +175,7 @@ func (l *loader) source(s *section, spec *specModel, m *Model, names []string) {
 
 // baseline checks a model that learned from people without language.
 func (l *loader) baseline(s *section, spec *specModel, m *Model) {
-	b := &Baseline{Covariates: spec.Covariates, Match: spec.Match, Nearest: spec.Nearest, Neighbours: spec.Neighbours}
+	b := &Baseline{Covariates: spec.Covariates, Match: spec.Match, Nearest: spec.Nearest, Neighbours: spec.Neighbours, Of: spec.Of}
 	m.Baseline = b
 	if !s.has("name") {
 		l.required(s, "name", `name = "marginal"; there are `+strings.Join(baselines, ", "))
@@ -183,7 +184,7 @@ func (l *loader) baseline(s *section, spec *specModel, m *Model) {
 	if !l.oneOf(s, "name", m.Model, baselines, "baseline") {
 		return
 	}
-	only := map[string]string{"covariates": "regression", "match": "hotdeck", "nearest": "hotdeck", "neighbours": "hotdeck"}
+	only := map[string]string{"covariates": "regression", "match": "hotdeck", "nearest": "hotdeck", "neighbours": "hotdeck", "of": "rescaled"}
 	for _, k := range l.doc.childrenOf(s) {
 		if of, ok := only[k]; ok && of != m.Model && !l.copied(s, k) {
 			l.doc.at(s.where(k), "%s has no meaning for the baseline %s; it is for %s", k, m.Model, of)

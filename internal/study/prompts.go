@@ -60,9 +60,9 @@ func (s *Study) Prompts(m *Model) []Prompt {
 		return nil
 	}
 	var all []Prompt
-	for _, session := range s.sessions(m, rows[:1]) {
+	for _, session := range s.sessions(m, rows[:1], 1) {
 		for _, p := range session.Prompts() {
-			if session.Draw == 1 && p.Unit == rows[0][0] {
+			if p.Unit == rows[0][0] {
 				all = append(all, p)
 			}
 		}

@@ -155,26 +155,31 @@ func (it *item) prepare() {
 // Sessions returns the sessions that a model is asked in, without those of
 // other models: a respondent after the other in the order of the file, and the
 // draws of each. A model with a memory goes through everything in one session;
-// one without has a session for each unit and chain of questions. Models that
-// are not asked have none.
+// one without has a session for each unit and chain of questions. Behind them
+// stand those about the training people of baselines that rescale the model.
+// Models that are not asked have none.
 func (s *Study) Sessions(m *Model) []*Session {
 	if m.Kind() != "asked" || s.Units() == nil {
 		return nil
 	}
-	return s.sessions(m, s.respondentRows())
+	list := s.sessions(m, s.respondentRows(), m.Draws)
+	if pupils := s.PupilRows(m); pupils != nil {
+		list = append(list, s.sessions(m, pupils, 1)...)
+	}
+	return list
 }
 
 // sessions returns the sessions of a model for some respondents, each with its
-// units.
-func (s *Study) sessions(m *Model, rows [][]int32) []*Session {
+// units, and so many draws.
+func (s *Study) sessions(m *Model, rows [][]int32, draws int) []*Session {
 	sc := s.script(m)
 	n := 0
 	for _, units := range rows {
-		n += len(units) * m.Draws
+		n += len(units) * draws
 	}
 	sp := &splitter{sc: sc, cells: make([]Cell, 0, n*len(s.Questions)), list: make([]*Session, 0, n*len(sc.chains))}
 	for _, units := range rows {
-		for draw := 1; draw <= m.Draws; draw++ {
+		for draw := 1; draw <= draws; draw++ {
 			sp.respondent(units, draw)
 		}
 	}

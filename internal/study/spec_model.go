@@ -83,6 +83,8 @@ type specModel struct {
 	Nearest string `toml:"nearest"`
 	// Of the baseline hotdeck: how many of the nearest to draw from. Default 5.
 	Neighbours int `toml:"neighbours"`
+	// Of the baseline rescaled: the model whose probabilities are rescaled, one that is asked for log-probabilities and kept with keep = "distribution". It is asked about the training people too. Required there.
+	Of string `toml:"of"`
 
 	// Of simulated: for each asked variable how its answer comes about, as [model.NAME.effect.VARIABLE]. Required.
 	Effect map[string]specEffect `toml:"effect"`

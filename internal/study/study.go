@@ -250,6 +250,7 @@ type Baseline struct {
 	Match      []string // of hotdeck: equal in these
 	Nearest    string   // of hotdeck: nearest in this
 	Neighbours int      // of hotdeck: how many to draw from; 5
+	Of         string   // of rescaled: the model whose probabilities are rescaled
 }
 
 // Simulated is a participant with planted effects.
