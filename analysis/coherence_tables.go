@@ -77,7 +77,7 @@ func (p *Coherence) table(m *measuring, f finder, rows *rowsOfCoherence, name, v
 	if note := weighted(m.sel.schema); note != "" {
 		t.Notes = append(t.Notes, note)
 	}
-	if variable == "" && m.floor > 0 {
+	if _, ok := f.found[Key{Source: people, Statistic: "gap_floor"}]; ok && variable == "" {
 		t.Rows = append(t.Rows, Row{Group: "Two samples of people", Cells: []Cell{
 			Word("mean |Δ|"), {Kind: Count, Value: float64(f.found[Key{Source: people, Statistic: "gap_floor"}].People)}, {Kind: Blank}, f.cell(Real, Key{Source: people, Statistic: "gap_floor"}), f.cell(Percent, Key{Source: people, Statistic: "belief_only_floor"}),
 			f.cell(Percent, Key{Source: people, Statistic: "action_only_floor"}), f.cell(Real, Key{Source: people, Statistic: "kappa_floor"}), f.cell(Real, Key{Source: people, Statistic: "correlation_floor"}),
@@ -135,6 +135,9 @@ func (m *measuring) figure(f finder, statistic, heading, axis string) []Figure {
 // from it.
 func (p *Coherence) prose(m *measuring, f finder) string {
 	gap := Key{Source: people, Statistic: "gap"}
+	if m.sel.source(people) == nil {
+		return leastAndMost(m.sel, f, "The share of rows that break the rule", func(source string) Key { return Key{Source: source, Statistic: "gap"} }, true)
+	}
 	if math.IsNaN(f.number(gap)) {
 		return ""
 	}

@@ -261,7 +261,10 @@ func (t *described) flow(outcomes []string) *Table {
 // prose says how many people are described and how they answer.
 func (t *described) prose(outcomes []string) string {
 	name, src := t.in.Name, t.sel.source(people)
-	if src == nil || len(src.rows) == 0 {
+	if src == nil {
+		return ofOutcomes(t.sel, newFinder(name, t.result), "The mean", "mean", outcomes)
+	}
+	if len(src.rows) == 0 {
 		return ""
 	}
 	s := fmt.Sprintf("%s people gave %s rows of answers.", cite(name, Key{Source: people, Statistic: "n"}, ""), cite(name, Key{Source: people, Statistic: "rows"}, ""))

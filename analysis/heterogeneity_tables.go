@@ -178,6 +178,9 @@ func (h *Heterogeneity) figures(sel *selection, f finder, names []string) []Figu
 // prose says the people's entropy and person effect and which source is nearest
 // to and farthest from the latter.
 func (h *Heterogeneity) prose(sel *selection, f finder, names, structures []string) string {
+	if sel.source(people) == nil {
+		return strings.TrimSpace(ofOutcomes(sel, f, "The entropy of an item", "entropy", names) + " " + ofOutcomes(sel, f, "The person effect (α)", "alpha", names))
+	}
 	s := ""
 	for _, o := range names {
 		k := func(source, statistic string) Key { return Key{Source: source, Outcome: o, Statistic: statistic} }

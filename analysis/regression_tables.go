@@ -204,10 +204,10 @@ func (r *Regression) forest(sel *selection, f finder, terms []string, statistic,
 // prose says which terms count among people and how many of them each source
 // finds with the same sign.
 func (r *Regression) prose(sel *selection, f finder, terms []string) string {
-	if sel.source(people) == nil {
-		return ""
-	}
 	outcome := r.outcome()
+	if sel.source(people) == nil {
+		return r.proseOf(sel, f, terms)
+	}
 	var found []string
 	estimated := false
 	for _, term := range terms {

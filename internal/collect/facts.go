@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -187,6 +188,9 @@ func (w *facts) design() analysis.Table {
 			t.Columns = append(t.Columns, words(a, strings.ToUpper(a[:1])+a[1:]))
 		}
 	}
+	said := slices.ContainsFunc(w.s.Factors, func(f *study.Factor) bool {
+		return slices.ContainsFunc(f.Levels, func(l study.Level) bool { return l.Text != "" && l.Text != l.Name })
+	})
 	for _, f := range w.s.Factors {
 		varies := "between respondents"
 		if f.Within {
@@ -197,7 +201,11 @@ func (w *facts) design() analysis.Table {
 			if label == l.Name {
 				label = ""
 			}
-			row := cellsOf(f.Name, f.Text, varies, l.Name, label, l.Text)
+			text := ""
+			if said {
+				text = cmp.Or(l.Text, l.Label)
+			}
+			row := cellsOf(f.Name, f.Text, varies, l.Name, label, text)
 			for _, a := range attributes {
 				row = append(row, cellsOf(l.Attributes[a])...)
 			}
