@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"silico/internal/collect"
 	"silico/internal/llm"
@@ -220,4 +223,40 @@ func TestAnInterruptedRunKeepsWhatWasAnswered(t *testing.T) {
 	if n := keptIn(t, dir); int64(n) != server.Calls() {
 		t.Errorf("%d answers are kept of %d that were under way or done", n, server.Calls())
 	}
+}
+
+func TestThePaperDoesNotDependOnTheWorkersOfARun(t *testing.T) {
+	server := serving(t, llmtest.Config{Faults: llmtest.Faults{Seed: 1, RateLimited: 0.05, ServerError: 0.02, Refusal: 0.02}})
+	papers := make([]string, 2)
+	for i, workers := range []string{"1", "64"} {
+		dir := askingStudy(t, 100, local(server.OpenAI()))
+		papers[i] = filepath.Join(t.TempDir(), "paper")
+		silico(t, exitDone, "run", dir, "-q", "--workers", workers)
+		silico(t, exitDone, "build", dir, "--out", papers[i])
+		if i > 0 { // and the store may be packed
+			silico(t, exitDone, "store", "compact", dir)
+			silico(t, exitDone, "verify", dir, "--out", papers[i])
+		}
+	}
+	if diff := cmp.Diff(contentsOf(t, papers[0]), contentsOf(t, papers[1])); diff != "" {
+		t.Errorf("the paper of a run with 1 worker and of one with 64 (-1 +64):\n%.2000s", diff)
+	}
+}
+
+// contentsOf returns the files below a folder by their names.
+func contentsOf(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := make(map[string]string)
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		files[strings.TrimPrefix(name, dir)] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
