@@ -123,8 +123,7 @@ func newBench(n int, misbehaves bool) (*bench, error) {
 	if err := build.Run(); err != nil {
 		return nil, err
 	}
-	const addr = "127.0.0.1:18099"
-	b.server = b.self("-serve", addr, "-latency", latency.String(), fmt.Sprintf("-bad=%v", misbehaves))
+	b.server = b.self("-serve", "127.0.0.1:0", "-latency", latency.String(), fmt.Sprintf("-bad=%v", misbehaves))
 	b.server.Stderr = os.Stderr
 	out, err := b.server.StdoutPipe()
 	if err != nil {
@@ -133,13 +132,14 @@ func newBench(n int, misbehaves bool) (*bench, error) {
 	if err := b.server.Start(); err != nil {
 		return nil, err
 	}
-	if _, err := out.Read(make([]byte, 100)); err != nil { // it listens when it has said where
+	var endpoint string
+	if _, err := fmt.Fscanln(out, &endpoint); err != nil { // it listens when it has said where
 		return nil, err
 	}
 	if err := os.Mkdir(b.study(), 0o777); err != nil {
 		return nil, err
 	}
-	return b, os.WriteFile(filepath.Join(b.study(), study.SpecFile), fmt.Appendf(nil, spec, n, "http://"+addr+"/v1"), 0o666)
+	return b, os.WriteFile(filepath.Join(b.study(), study.SpecFile), fmt.Appendf(nil, spec, n, endpoint), 0o666)
 }
 
 func (b *bench) study() string { return filepath.Join(b.dir, "study") }

@@ -11,12 +11,13 @@ import (
 type circuit struct {
 	patience time.Duration // how long an endpoint may be down
 
-	open   bool
-	streak int // failures since the last reply
-	since  time.Time
-	until  time.Time // nobody enters before
-	pause  time.Duration
-	lived  bool // a reply has come at least once
+	open    bool
+	streak  int       // failures since the last reply
+	replied time.Time // when that came
+	since   time.Time
+	until   time.Time // nobody enters before
+	pause   time.Duration
+	lived   bool // a reply has come at least once
 }
 
 const (
@@ -44,6 +45,7 @@ const (
 func (c *circuit) reply() change {
 	was := c.open
 	c.open, c.streak, c.lived, c.until = false, 0, true, time.Time{}
+	c.replied = time.Now()
 	if was {
 		return cameBack
 	}
@@ -53,6 +55,11 @@ func (c *circuit) reply() change {
 // failure notes that a request failed in a way that may pass; after is how long
 // the server asks to wait.
 func (c *circuit) failure(p pass, after time.Duration) change {
+	if p.at.Before(c.replied) {
+		// It says nothing of the time since the endpoint has answered others.
+		// Requests that hang gather, and end one after the other.
+		return same
+	}
 	now := time.Now()
 	c.streak++
 	switch {

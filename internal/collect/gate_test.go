@@ -28,3 +28,27 @@ func TestAGateThatIsShutOpensForWhoComesLater(t *testing.T) {
 		t.Error("the first one in is not the one that tries whether the endpoint is up again")
 	}
 }
+
+func TestRequestsThatHangWhileOthersAreAnsweredShutNoGate(t *testing.T) {
+	g := newGate(64, time.Minute)
+	g.window = 64
+	var hanging []pass
+	for range 2 * down {
+		p, err := g.enter(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		hanging = append(hanging, p)
+	}
+	answered, err := g.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.reply(answered)
+	for _, p := range hanging {
+		g.failure(p, 0)
+	}
+	if shut, _ := g.down(); shut {
+		t.Errorf("%d requests that were sent before the last reply, and failed behind it, shut the gate", len(hanging))
+	}
+}
