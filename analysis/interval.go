@@ -68,6 +68,7 @@ func (e Estimate) ofFew(n int) Estimate {
 // tooFew warns that a cell, named as readers see it, has no intervals because
 // of its n respondents.
 func tooFew(source, cell string, n int) Warning {
+	cell = strings.ReplaceAll(cell, ": ", " ") // sentences on several cells are joined by what follows the colon
 	return Warning{Term: source, Text: fmt.Sprintf("%s: %s, too few for an interval (at least %d).", cell, count(n, "respondent", "respondents"), leastPeople)}
 }
 

@@ -44,6 +44,11 @@ func (r recorded) strangers(t *Task) *Answers {
 			a.Columns = append(a.Columns, c)
 		}
 	}
+	if w := t.Schema.Weight; w != "" && rows.Col(w) == nil { // of nobody's weight everything would be missing
+		ones := &frame.Column{Name: w, Kind: frame.Number, Nums: slices.Repeat([]float64{1}, rows.Rows())}
+		a.Columns = append(a.Columns, ones)
+		a.Warnings = append(a.Warnings, fmt.Sprintf("%s has no weights, so its respondents count the same; columns = { %s = … } names them", r.model.Recorded.File, w))
+	}
 	k := newKeys(a.Own, r.within(t, rows))
 	var nobody int
 	a.Draws = make([]int32, a.Rows())

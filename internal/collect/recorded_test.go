@@ -53,6 +53,23 @@ func TestOwnRespondentsAreNotTakenForPeople(t *testing.T) {
 	}
 }
 
+// TestOwnRespondentsWithoutWeightsCountTheSame weights the people by a column
+// that the file of the others has not.
+func TestOwnRespondentsWithoutWeightsCountTheSame(t *testing.T) {
+	all := files(strings.Replace(declared("strangers"), "[people]", "[people]\nweight = \"w\"", 1))
+	header, lines := people()
+	all["people.csv"] = header + ",w\n" + strings.Join(lines, ",2\n") + ",2\n"
+	f := of(collected(t, load(t, all), 1), "strangers")
+	for i := range f.Rows() {
+		if w := f.Col("w").Nums[i]; w != 1 {
+			t.Fatalf("the weight in row %d is %v, want 1", i, w)
+		}
+	}
+	if got := strings.Join(f.Schema.Source("strangers").Warnings, "\n"); !strings.Contains(got, "has no weights, so its respondents count the same") {
+		t.Errorf("that nobody has a weight is not said:\n%s", got)
+	}
+}
+
 func TestUnmatchedRowsAreCounted(t *testing.T) {
 	f := collected(t, load(t, files(declared("twins"))), 1)
 	got := strings.Join(f.Schema.Source("twins").Warnings, "\n")

@@ -224,7 +224,7 @@ func (l *loader) guessable(s *section) {
 		}
 		switch v.Type {
 		case "text":
-			l.doc.at(s.path, "the baseline uniform cannot guess %s, which is text", v.Name)
+			l.doc.at(s.path, "the baseline uniform cannot guess %s, which is text; give it levels, which a question's code reads from free words, or leave this model out", v.Name)
 		case "number", "count":
 			if math.IsNaN(v.Max) || v.Type == "number" && math.IsNaN(v.Min) {
 				l.doc.at(s.path, "the baseline uniform guesses between min and max, and variable %s does not have both", v.Name)
