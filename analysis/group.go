@@ -160,14 +160,8 @@ func (g *groups) mean(group *frame.Group, k Key, add func(Estimate)) {
 	mean := noted{e, combined(members, slices.Repeat([]float64{1 / n}, len(members)))}
 	g.keep(mean)
 	add(mean.interval(g.level))
-	for _, end := range []struct {
-		suffix string
-		value  float64
-	}{{"_low", low}, {"_high", high}} {
-		x := e
-		x.Statistic, x.Value = e.Statistic+end.suffix, end.value
-		add(x)
-	}
+	add(e.end("_low", low))
+	add(e.end("_high", high))
 }
 
 // difference adds the contrast of a number of two sources or groups, where both

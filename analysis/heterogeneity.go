@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"silico/analysis/expr"
 	"silico/analysis/frame"
@@ -13,7 +14,7 @@ import (
 
 func init() {
 	Register("heterogeneity", func() Params {
-		return &Heterogeneity{Common: Common{Kind: "heterogeneity", Sample: frame.Evaluation}, Replicates: 1000, Floor: 1000, Level: 0.95}
+		return &Heterogeneity{Common: Common{Kind: "heterogeneity", Sample: frame.Evaluation}, Redraws: 200, Replicates: 1000, Floor: 1000, Level: 0.95}
 	})
 }
 
@@ -40,7 +41,10 @@ func init() {
 // variance_ratio is a source's variance by the people's. Persons with a missing
 // answer have no sum and no structure, and are not among the people behind
 // variance, sd_sums, alpha and icc; the entropy has all answers. Of several draws
-// the first is the person's. Weights do not enter: it is the respondents who are described. Entropy
+// the first is the person's. The answers of a source that tells their
+// probabilities are drawn anew many times (redraws), one answer a person each time:
+// its numbers are means over the draws, STATISTIC_low and STATISTIC_high the least
+// and the largest of them, and its intervals those of the mean. Weights do not enter: it is the respondents who are described. Entropy
 // is biased downwards, more in smaller samples; its interval is that of the
 // biased number, which is compared at equal sizes. Intervals are over resamples of whole persons, corrected for bias,
 // and cover .93 to .95 of the time at 200 persons.
@@ -60,6 +64,8 @@ type Heterogeneity struct {
 	Items []string `toml:"items"`
 	// Differences between sources, "a-b"; those to the people always come.
 	Contrasts []string `toml:"contrasts"`
+	// How often the answers of sources that tell probabilities are drawn; 0 for the answers as they were drawn once. Default 200.
+	Redraws int `toml:"redraws"`
 	// How often respondents are resampled for intervals; 0 for none. Default 1000.
 	Replicates int `toml:"replicates"`
 	// How many pairs of samples of people make the floor; 0 for none. Default 1000.
@@ -95,6 +101,7 @@ func (h *Heterogeneity) Check(s *frame.Schema) error {
 		c.fail("rarefy", "%d is no number of persons to compare; at least 2, or leave it out", h.Rarefy)
 	}
 	c.contrasts("contrasts", h.Contrasts, h.Sources)
+	c.replicates("redraws", h.Redraws, 20)
 	c.replicates("replicates", h.Replicates, 100)
 	c.replicates("floor", h.Floor, 20)
 	c.level("level", h.Level)
@@ -103,14 +110,19 @@ func (h *Heterogeneity) Check(s *frame.Schema) error {
 
 // Run describes the variety of each source.
 func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
-	sel, err := h.pick(in.Frame, people)
-	if err != nil {
-		return nil, err
-	}
 	outcomes := h.Outcomes
 	if len(outcomes) == 0 {
 		outcomes = answers(in.Frame.Schema)
 	}
+	in, from, err := h.expanded(in, outcomes)
+	if err != nil {
+		return nil, err
+	}
+	sel, err := h.pick(in.Frame, people)
+	if err != nil {
+		return nil, err
+	}
+	drawn := newRedraws(in, sel, from, h.Redraws)
 	r := &Result{Warnings: slices.Concat(sel.note(), sel.empty(), sel.silent(outcomes), sel.vacant(h.By))}
 	factors := h.Items
 	if factors == nil {
@@ -144,19 +156,34 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 		m := &measuring{
 			in: in, sel: sel, sample: h.Common, by: h.By, contrasts: h.Contrasts, replicates: h.Replicates, floor: h.Floor, level: h.Level,
 			outcome: names[i], statistics: v.statistics(), tally: tally{width: v.width(), fill: v.fill, finish: v.finish, keys: v.keys(sel)}, value: v.value,
-			groups: g, result: r,
+			redraws: drawn, groups: g, result: r,
 		}
 		if err := m.run(ctx); err != nil {
 			return nil, err
 		}
 		v.warn(m)
 	}
-	structures, err := h.structures(ctx, in, sel, r, g, it, names, sets)
+	structures, err := h.structures(ctx, in, sel, r, g, drawn, it, names, sets)
 	if err != nil {
 		return nil, err
 	}
 	h.present(in, sel, r, names[:len(summed)], structures)
 	return r, nil
+}
+
+// expanded returns the input with every answer that a source might give, and of
+// what row each is.
+func (h *Heterogeneity) expanded(in Input, outcomes []string) (Input, []int, error) {
+	if h.Redraws == 0 {
+		return in, nil, nil
+	}
+	names := slices.Concat(h.Tuple, []string{h.Where})
+	for _, o := range outcomes {
+		names = append(names, strings.Split(o, ":")...)
+	}
+	f, from, err := expanded(in.Frame, namesIn(in.Frame.Schema, names...))
+	in.Frame = f
+	return in, from, err
 }
 
 // alike says whether outcomes have the same values, so that their answers can be

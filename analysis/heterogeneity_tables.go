@@ -20,6 +20,7 @@ func (h *Heterogeneity) present(in Input, sel *selection, r *Result, names, stru
 	}
 	r.Tables = append(r.Tables, h.structureTable(sel, f, structures))
 	r.Tables = append(r.Tables, sel.groupTable(in.Name, r, "entropy", "variance", "alpha", "icc", "rarefied")...)
+	r.Tables = append(r.Tables, h.redrawTable(sel, f, r)...)
 	r.Figures = h.figures(sel, f, names)
 	r.Prose = h.prose(sel, f, names, structures)
 }
@@ -133,6 +134,30 @@ func (h *Heterogeneity) structureTable(sel *selection, f finder, structures []st
 	}
 	t.Notes = []string{"Rarefied: structures expected among equally many persons of every source. Differences are two-sided: their standard deviation is that between two samples of people of this size, as if the source were another one."}
 	return t
+}
+
+// redrawTable shows how the numbers of sources that tell probabilities differ
+// from draw to draw; none without such sources.
+func (h *Heterogeneity) redrawTable(sel *selection, f finder, r *Result) []Table {
+	t := Table{Name: "draws", Caption: "Variety from draw to draw of sources that tell probabilities", Columns: []Column{
+		{Key: "source", Label: "Source", Words: true}, {Key: "number", Label: "Number", Words: true}, {Key: "mean", Label: "Mean"},
+		{Key: "low", Label: "Least"}, {Key: "high", Label: "Largest"},
+	}}
+	for _, e := range r.Estimates {
+		low := e.Key
+		low.Statistic += "_low"
+		if src := sel.source(e.Source); src == nil || e.Variable != "" || f.found[low].Statistic == "" {
+			continue
+		}
+		high := e.Key
+		high.Statistic += "_high"
+		t.Rows = append(t.Rows, Row{Cells: []Cell{Word(sel.titleOf(e.Source)), Word(sel.numberTitle(e.Key)), Show(Real, e, f.name), f.cell(Real, low), f.cell(Real, high)}})
+	}
+	if t.Rows == nil {
+		return nil
+	}
+	t.Notes = []string{fmt.Sprintf("%d draws of one answer to each question a person, as many persons as people. They are not thrown together: every number is of one draw.", h.Redraws)}
+	return []Table{t}
 }
 
 // figures show entropy and the person effect by source.

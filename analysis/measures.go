@@ -68,8 +68,9 @@ type measuring struct {
 	tally      tally
 	value      func(sum, out []float64)
 
-	groups *groups // nil for none
-	result *Result
+	redraws *redraws // nil where no source tells probabilities
+	groups  *groups  // nil for none
+	result  *Result
 }
 
 // add keeps an estimate of the result.
@@ -86,6 +87,10 @@ func (m *measuring) resampling(purpose string, n int) stat.Resampling {
 // run adds all estimates of the outcome.
 func (m *measuring) run(ctx context.Context) error {
 	ls := newLedgers(m.in.Frame, m.sel.sources, m.by, m.tally)
+	drawn, err := m.redraw(ctx, ls)
+	if err != nil {
+		return err
+	}
 	k := len(m.statistics)
 	seen, totals := make([][]float64, len(ls.arms)), make([][]float64, len(ls.arms))
 	for i, l := range ls.arms {
@@ -94,13 +99,13 @@ func (m *measuring) run(ctx context.Context) error {
 	}
 	reps := make([][][]float64, len(ls.arms))
 	if m.replicates > 0 {
-		var err error
 		if reps, err = ls.resample(ctx, m.resampling("bootstrap", m.replicates), k, m.value); err != nil {
 			return err
 		}
 	}
 	for i, l := range ls.arms {
-		m.estimates(l, totals[i], seen[i], reps[i])
+		drawn[i].centred(seen[i], reps[i])
+		m.estimates(l, totals[i], seen[i], reps[i], drawn[i])
 	}
 	m.differences(ls, totals, seen, reps)
 	m.groups.finish(m.add)
@@ -113,7 +118,7 @@ func (m *measuring) key(l *ledger, name string) Key {
 }
 
 // estimates adds the statistics of one arm.
-func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64) {
+func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64, drawn redrawnArm) {
 	n := Number(m.key(l, "n"), float64(l.people()))
 	n.People, n.Rows = l.people(), l.rows
 	m.add(n)
@@ -145,7 +150,15 @@ func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64
 		behind(e.People, s.name)
 		m.groups.note(e, func() spread { return m.spread(l, s, e.Value, i, reps) })
 		e = e.ofFew(e.People)
+		if drawn != nil {
+			e.Draws = m.redraws.n
+		}
 		m.add(e)
+		if drawn != nil {
+			low, high := drawn.ends(i)
+			m.add(e.end("_low", low))
+			m.add(e.end("_high", high))
+		}
 	}
 	if few > 0 && few < leastPeople {
 		cell := l.src.title()

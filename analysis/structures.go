@@ -16,7 +16,7 @@ import (
 // structures counts the unique structures of each source: of every outcome, of
 // all together, and of the declared tuple. It returns the names in the place of
 // the outcome.
-func (h *Heterogeneity) structures(ctx context.Context, in Input, sel *selection, r *Result, g *groups, it items, names []string, sets [][]*space) ([]string, error) {
+func (h *Heterogeneity) structures(ctx context.Context, in Input, sel *selection, r *Result, g *groups, drawn *redraws, it items, names []string, sets [][]*space) ([]string, error) {
 	counted := slices.Clone(names)
 	codes := make([][][]int32, len(sets))
 	for i, set := range sets {
@@ -36,7 +36,7 @@ func (h *Heterogeneity) structures(ctx context.Context, in Input, sel *selection
 		counted, codes = append(counted, "tuple"), append(codes, tuple)
 	}
 	for i, name := range counted {
-		if err := h.count(ctx, in, sel, r, g, it, name, codes[i]); err != nil {
+		if err := h.count(ctx, in, sel, r, g, drawn, it, name, codes[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func codesOf(src string, f *frame.Frame) ([]int32, error) {
 }
 
 // count adds the structures of one tuple of columns.
-func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *Result, g *groups, it items, name string, codes [][]int32) error {
+func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *Result, g *groups, drawn *redraws, it items, name string, codes [][]int32) error {
 	draw := in.Frame.Col(frame.DrawColumn)
 	counts := make([][]int, len(sel.sources)) // complete persons of each structure
 	complete := make([]int, len(sel.sources))
@@ -98,20 +98,37 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 		e.Sample = sel.sample
 		r.Estimates = append(r.Estimates, e)
 	}
+	put := func(e Estimate, draws []float64) Estimate { // of several draws the mean, with the ends
+		if draws == nil {
+			add(e)
+			return e
+		}
+		e.Value = meanOf(draws)
+		add(e)
+		low, high := redrawnArm{draws}.ends(0)
+		add(e.end("_low", low))
+		add(e.end("_high", high))
+		return e
+	}
 	for s, src := range sel.sources {
 		e := Number(Key{Source: src.Name, Outcome: name, Statistic: "unique"}, float64(len(counts[s])))
 		e.People, e.Rows, e.Draws = complete[s], len(src.rows), src.Draws
 		if complete[s] == 0 {
 			e.Value, e.Why = math.NaN(), "nobody of the source answered every item"
 		}
-		add(e)
+		var unique, rarefied []float64
+		if drawn != nil && drawn.of[src] != nil {
+			unique, rarefied = drawn.structures(src, n, it, codes, draw)
+			e.Draws = drawn.n
+		}
+		e = put(e, unique)
 		g.note(e, unknown)
 		e.Statistic, e.Value = "rarefied", stat.Rarefy(counts[s], n)
 		if n == 0 || math.IsNaN(e.Value) {
 			e.Value, e.Why = math.NaN(), fmt.Sprintf("the source has fewer than %d persons with all answers", n)
 		}
+		e = put(e, rarefied)
 		value[src.Name] = e.Value
-		add(e)
 		g.note(e, unknown)
 	}
 	g.finish(add)

@@ -20,7 +20,9 @@ type ledger struct {
 	width           int
 	n               int     // respondents with rows
 	person          []int32 // number in the pool of each of them; nil when counted
+	codes           []int32 // of each of them its code in sourceRows; nil when counted
 	kind            []int32 // of each respondent its vector; nil when counted
+	tally           tally
 	vectors         *rowSet // the different vectors of the respondents
 	rows            int
 	// How many respondents have each vector, where they are alike and nothing
@@ -43,7 +45,7 @@ func newLedgers(f *frame.Frame, sources []*sourceRows, by []string, t tally) *le
 	for s, src := range sources {
 		alone := !slices.ContainsFunc(sources, func(o *sourceRows) bool { return o != src && o.sharesPeople() && src.sharesPeople() })
 		add := func(variable, level string, in tally) {
-			l := &ledger{src: src, variable: variable, level: level, pool: index[s].pool, width: t.width, vectors: newRowSet(t.width)}
+			l := &ledger{src: src, variable: variable, level: level, pool: index[s].pool, width: t.width, vectors: newRowSet(t.width), tally: in}
 			ls.arms = append(ls.arms, l)
 			if alone && src.single() && in.keys != nil {
 				l.count(in)
@@ -134,7 +136,7 @@ func (l *ledger) sumUp(index poolIndex, t tally) {
 			}
 			total += rows
 			l.n++
-			l.person = append(l.person, int32(at))
+			l.person, l.codes = append(l.person, int32(at)), append(l.codes, person)
 			l.kind = append(l.kind, l.vectors.add(vector, 0))
 		}
 	}

@@ -1,0 +1,233 @@
+package analysis
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"silico/analysis/frame"
+	"silico/analysis/stat"
+)
+
+// redraws draw the answers of sources that tell their probabilities many times
+// anew, one answer a question and person each time. What depends on a person's
+// answers together, such as α and structures, has no exact expectation over
+// probabilities, and one draw would add its luck; the mean over many does not,
+// and each has as many persons as there are people. They are never thrown
+// together.
+type redraws struct {
+	n       int
+	name    string
+	streams stat.Streams
+	of      map[*sourceRows]*redrawn
+}
+
+// redrawn is a source with all answers that its rows may have.
+type redrawn struct {
+	rows  []int     // of the expanded frame
+	share []float64 // of each: its probability
+	start []int32   // the answers of row i: start[i] to start[i+1]
+	codes []int32   // of the person of row i
+}
+
+// newRedraws returns the redraws of a selection of an expanded frame, whose rows
+// were made from those in from, and gives every source the rows of its first
+// draw. It is nil where no source tells probabilities.
+func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
+	if from == nil || n == 0 {
+		return nil
+	}
+	r := &redraws{n: n, name: in.Name + ".redraw.", streams: in.Streams, of: map[*sourceRows]*redrawn{}}
+	part := shares(in.Frame)
+	for _, src := range sel.sources {
+		d := &redrawn{rows: src.rows}
+		several := false
+		for i, row := range src.rows {
+			d.share = append(d.share, part[row])
+			several = several || part[row] < 1
+			if i == 0 || from[row] != from[src.rows[i-1]] {
+				d.start, d.codes = append(d.start, int32(i)), append(d.codes, src.person[i])
+			}
+		}
+		d.start = append(d.start, int32(len(src.rows)))
+		if several {
+			r.of[src] = d
+			src.rows, src.person = r.draw(src, 0)
+		}
+	}
+	if len(r.of) == 0 {
+		return nil
+	}
+	return r
+}
+
+// draw returns the rows of draw b of a source, with their persons.
+func (r *redraws) draw(src *sourceRows, b int) (rows []int, person []int32) {
+	d := r.of[src]
+	rng := r.streams.At(r.name+src.Name, uint64(b))
+	for i, code := range d.codes {
+		if row := d.one(i, rng); row >= 0 {
+			rows, person = append(rows, row), append(person, code)
+		}
+	}
+	return rows, person
+}
+
+// one draws an answer of row i, -1 when it is one that a rule leaves out.
+func (d *redrawn) one(i int, rng *rand.Rand) int {
+	u := rng.Float64()
+	last := d.start[i+1] - 1
+	for j := d.start[i]; j <= last; j++ {
+		if u -= d.share[j]; u < 0 || j == last && u < 1e-9 {
+			return d.rows[j]
+		}
+	}
+	return -1
+}
+
+// redrawnArm is what the draws make of an arm: every statistic of each draw.
+type redrawnArm [][]float64
+
+// redraw computes the statistics of the arms of redrawn sources in each draw. A
+// person's vector becomes its mean over the draws, so that resampling persons
+// shows how the mean over the draws varies with who is asked.
+func (m *measuring) redraw(ctx context.Context, ls *ledgers) ([]redrawnArm, error) {
+	arms := make([]redrawnArm, len(ls.arms))
+	if m.redraws == nil {
+		return arms, nil
+	}
+	of := make(map[*sourceRows][]int) // the arms of each source
+	var sources []*sourceRows
+	for i, l := range ls.arms {
+		if m.redraws.of[l.src] == nil {
+			continue
+		}
+		if of[l.src] == nil {
+			sources = append(sources, l.src)
+		}
+		of[l.src] = append(of[l.src], i)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, m.in.Workers))
+	for _, src := range sources {
+		g.Go(func() error {
+			sums := make([][]float64, len(of[src]))
+			for a, i := range of[src] {
+				sums[a] = make([]float64, ls.arms[i].width*len(ls.arms[i].person))
+				arms[i] = make(redrawnArm, len(m.statistics))
+			}
+			for b := range m.redraws.n {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				again := *src
+				again.rows, again.person = m.redraws.draw(src, b)
+				for a, i := range of[src] {
+					arms[i].add(m, ls.arms[i].again(&again, sums[a]))
+				}
+			}
+			for a, i := range of[src] {
+				ls.arms[i].average(sums[a], m.redraws.n)
+			}
+			return nil
+		})
+	}
+	return arms, g.Wait()
+}
+
+// add keeps the statistics of one draw with these sums.
+func (d redrawnArm) add(m *measuring, total []float64) {
+	out := make([]float64, len(d))
+	m.value(total, out)
+	for k, x := range out {
+		d[k] = append(d[k], x)
+	}
+}
+
+// again adds the vectors of the arm's respondents in another draw of their
+// answers to sums, respondents x width, and returns their total.
+func (l *ledger) again(src *sourceRows, sums []float64) []float64 {
+	vector, total := make([]float64, l.width), make([]float64, l.width)
+	g := -1
+	for i := 0; i < len(src.rows); {
+		person, any := src.person[i], false
+		clear(vector)
+		for ; i < len(src.rows) && src.person[i] == person; i++ {
+			any = l.tally.fill(src.rows[i], vector) || any
+		}
+		if !any {
+			continue
+		}
+		if g = slices.Index(l.codes[g+1:], person) + g + 1; g < 0 || l.codes[g] != person {
+			continue // somebody whom the first draw has no answers of
+		}
+		if l.tally.finish != nil {
+			l.tally.finish(vector)
+		}
+		own := sums[g*l.width : (g+1)*l.width]
+		for k, x := range vector {
+			own[k] += x
+			total[k] += x
+		}
+	}
+	return total
+}
+
+// average gives every respondent of the arm the mean of its vectors.
+func (l *ledger) average(sums []float64, n int) {
+	for i := range sums {
+		sums[i] /= float64(n)
+	}
+	l.times, l.vectors = nil, newRowSet(l.width)
+	for g := range l.kind {
+		l.vectors.push(sums[g*l.width:(g+1)*l.width], 0)
+		l.kind[g] = int32(g)
+	}
+}
+
+// centred moves replicates of a statistic of mean vectors to where its mean over
+// the draws is.
+func (d redrawnArm) centred(seen []float64, reps [][]float64) {
+	for k, draws := range d {
+		mean := meanOf(draws)
+		if reps != nil {
+			shift := mean - seen[k]
+			for b := range reps[k] {
+				reps[k][b] += shift
+			}
+		}
+		seen[k] = mean
+	}
+}
+
+// ends returns the least and the largest of the draws of a statistic.
+func (d redrawnArm) ends(k int) (low, high float64) {
+	low, high = math.NaN(), math.NaN()
+	if xs := present(d[k]); len(xs) > 0 {
+		low, high = slices.Min(xs), slices.Max(xs)
+	}
+	return low, high
+}
+
+// end returns an estimate of an end of the range of a statistic.
+func (e Estimate) end(suffix string, value float64) Estimate {
+	x := Number(e.Key, value)
+	x.Statistic += suffix
+	x.People, x.Rows, x.Draws, x.Sample, x.Why = e.People, e.Rows, e.Draws, e.Sample, e.Why
+	return x
+}
+
+// structures are the unique and the rarefied structures of a source in each
+// draw.
+func (r *redraws) structures(src *sourceRows, n int, it items, codes [][]int32, draw *frame.Column) (unique, rarefied []float64) {
+	for b := range r.n {
+		again := *src
+		again.rows, again.person = r.draw(src, b)
+		counts := countStructures(&again, it, codes, draw)
+		unique, rarefied = append(unique, float64(len(counts))), append(rarefied, stat.Rarefy(counts, n))
+	}
+	return unique, rarefied
+}
