@@ -3,6 +3,7 @@
 //
 //	go run ./bench/asking                     # 100,000 questions, a bad day, then an instant server
 //	go run ./bench/asking -replay 1000000     # a million kept answers into a frame
+//	go run ./bench/asking -store 1000000      # the commands that look after them
 //	go run ./bench/asking -serve :8081 -latency 20ms
 package main
 
@@ -25,6 +26,7 @@ import (
 var (
 	questions = flag.Int("questions", 100_000, "questions to ask")
 	replayed  = flag.Int("replay", 0, "kept answers to replay, in the place of asking")
+	stored    = flag.Int("store", 0, "kept answers to look after with silico store, in the place of asking")
 	kept      = flag.String("keep", "", "study to keep a made-up answer to every question of, in the place of measuring")
 	serve     = flag.String("serve", "", "address to serve models on, in the place of measuring")
 	latency   = flag.Duration("latency", 0, "of the server")
@@ -42,6 +44,8 @@ func main() {
 		err = keep(*kept)
 	case *replayed > 0:
 		err = replay(*replayed)
+	case *stored > 0:
+		err = store(*stored)
 	default:
 		for _, misbehaves := range []bool{true, false} {
 			if err = ask(*questions, misbehaves); err != nil {
