@@ -25,6 +25,8 @@ type runCommand struct {
 	Budget   budget        `help:"Stop before more is spent, such as 5usd." placeholder:"USD"`
 	Timeout  time.Duration `help:"Give up a request after this time, and send it again." default:"2m" placeholder:"TIME"`
 	Patience time.Duration `help:"Give up a server that has been down for so long." default:"5m" placeholder:"TIME"`
+	Batch    bool          `help:"Ask by batches, which cost less and may take a day; those of an earlier run are taken up again."`
+	Poll     time.Duration `help:"Ask this often how far batches are." default:"1m" placeholder:"TIME"`
 	Requests int           `name:"requests-per-minute" help:"Requests a minute to one server, at most." placeholder:"N"`
 	Tokens   int           `name:"tokens-per-minute" help:"Tokens a minute to one server, at most." placeholder:"N"`
 }
@@ -46,34 +48,68 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 	if err := survey.Only(c.Model); err != nil {
 		return usage(err.Error())
 	}
+	if c.Batch {
+		prices = prices.InBatches()
+	}
 	bill := survey.Bill(prices, c.Limit)
 	if bill.Requests == 0 {
 		con.note("nothing is missing; silico build %s writes the paper", c.Study)
 		return nil
+	}
+	responses := filepath.Join(s.study.Dir, collect.Responses)
+	if err := c.underWay(filepath.Join(responses, collect.Batches)); err != nil {
+		return err
 	}
 	if err := c.agree(con, bill); err != nil {
 		return err
 	}
 	watch := newWatch(con, c.Study)
 	asking := collect.Asking{
-		Workers: c.Workers, Limit: c.Limit, Timeout: c.Timeout, Patience: c.Patience, Budget: float64(c.Budget),
+		Workers: c.Workers, Limit: c.Limit, Timeout: c.Timeout, Patience: c.Patience, Poll: c.Poll, Budget: float64(c.Budget),
 		Requests: c.Requests, Tokens: c.Tokens, Prices: prices, Say: watch.say,
 	}
 	if err := survey.Try(ctx, asking); err != nil {
 		return err
 	}
-	store, err := llm.OpenStore(filepath.Join(s.study.Dir, collect.Responses))
+	store, err := llm.OpenStore(responses)
 	if err != nil {
 		return err
 	}
 	run := collect.NewRun(survey, store, asking)
-	watch.begin(ctx, run)
-	err = run.Do(ctx)
-	watch.end()
+	if c.Batch {
+		err = c.batch(ctx, run, filepath.Join(responses, collect.Batches))
+	} else {
+		watch.begin(ctx, run)
+		err = run.Do(ctx)
+		watch.end()
+	}
 	if closing := store.Close(); err == nil {
 		err = closing
 	}
 	return c.report(con, run.Progress(), err)
+}
+
+// batch asks by batches.
+func (c *runCommand) batch(ctx context.Context, run *collect.Run, dir string) error {
+	folder, err := llm.OpenJobs(dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return run.Batch(ctx, folder)
+}
+
+// underWay sees to it that what is asked by batches is not asked besides.
+func (c *runCommand) underWay(dir string) error {
+	jobs, err := llm.Jobs(dir)
+	if err != nil || c.Batch || len(jobs) == 0 {
+		return err
+	}
+	n := 0
+	for _, j := range jobs {
+		n += len(j.Keys)
+	}
+	return usage(fmt.Sprintf("%s of this study may be under way in batches; silico run --batch %s waits for their answers (to ask again, and to pay again, remove %s)", count(n, "request"), c.Study, dir))
 }
 
 // agree shows what a run is likely to take, and asks whether to spend it. A
@@ -100,6 +136,9 @@ func (c *runCommand) report(con *console, p collect.Progress, err error) error {
 	}
 	con.note("%s", finished(p))
 	goOn := fmt.Sprintf("silico run %s goes on from here", c.Study)
+	if c.Batch {
+		goOn = fmt.Sprintf("silico run --batch %s goes on from here", c.Study)
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return &stopped{fmt.Sprintf("stopped; every answer so far is kept, and %s", goOn)}

@@ -6,9 +6,12 @@ import (
 	"io"
 	"io/fs"
 	"log"
+	"math"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -259,4 +262,55 @@ func contentsOf(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+func TestARunByBatches(t *testing.T) {
+	server := serving(t, llmtest.Config{Batch: llmtest.Batching{Polls: 2}})
+	dir := askingStudy(t, 30, local(server.OpenAI()))
+	folder, err := llm.OpenJobs(filepath.Join(dir, collect.Responses, collect.Batches))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := &llm.Job{Format: 1, Provider: "openai", Endpoint: server.OpenAI(), Model: "small", Tag: "ab", Keys: make([]llm.Key, 7), State: llm.Unsent}
+	if err := folder.Save(lost); err != nil {
+		t.Fatal(err)
+	}
+	folder.Close()
+	if said := silico(t, exitUsage, "run", dir); !strings.Contains(said, "7 requests of this study may be under way in batches") {
+		t.Errorf("a run besides batches says:\n%s", said)
+	}
+	said := silico(t, exitDone, "run", dir, "--batch", "--poll", "1ms")
+	for _, want := range []string{`batch "batch_1" of small: 30 requests handed over`, `batch "batch_1" of small: 30 replies kept, 0 not answered`, "30 answers in"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("a run by batches does not say %q:\n%s", want, said)
+		}
+	}
+	silico(t, exitDone, "store", "check", dir)
+	silico(t, exitDone, "build", dir, "--out", filepath.Join(t.TempDir(), "paper"))
+	if said := silico(t, exitDone, "run", dir); !strings.Contains(said, "nothing is missing") {
+		t.Errorf("the run after it says:\n%s", said)
+	}
+}
+
+func TestBatchesHaveAPriceOfTheirOwn(t *testing.T) {
+	t.Setenv("OPENAI_API_KEY", "")
+	dir := askingStudy(t, 10_000, "provider = \"openai\"\nname = \"dear\"")
+	prices := "[openai.dear]\ninput = 40\noutput = 40\nbatch = 0.5\n"
+	if err := os.WriteFile(filepath.Join(dir, "prices.toml"), []byte(prices), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	cost := regexp.MustCompile(`and ([\d.]+) USD`)
+	single := cost.FindStringSubmatch(silico(t, exitUsage, "run", dir))
+	batch := cost.FindStringSubmatch(silico(t, exitUsage, "run", dir, "--batch"))
+	if single == nil || batch == nil {
+		t.Fatalf("no cost is said: %v, %v", single, batch)
+	}
+	full, _ := strconv.ParseFloat(single[1], 64)
+	half, _ := strconv.ParseFloat(batch[1], 64)
+	if math.Abs(2*half-full) > 0.02 || full == 0 {
+		t.Errorf("asking costs %g USD one by one and %g by batches, want half", full, half)
+	}
+	if said := silico(t, exitMissing, "run", dir, "--batch", "--yes"); !strings.Contains(said, "the environment variable OPENAI_API_KEY is empty") {
+		t.Errorf("batches without a key:\n%s", said)
+	}
 }

@@ -21,6 +21,7 @@ type Asking struct {
 	Limit    int           // requests to send in all, 0 for no limit
 	Timeout  time.Duration // of one request
 	Patience time.Duration // with an endpoint that is down
+	Poll     time.Duration // how often batches are asked how far they are
 	Budget   float64       // USD, 0 for no limit
 	Requests int           // a minute to one endpoint, 0 for no limit
 	Tokens   int           // a minute to one endpoint, 0 for no limit

@@ -13,7 +13,13 @@ const storeLock = "compact.lock"
 // lockStore makes sure that nobody else rewrites the store in a folder until
 // unlock is called.
 func lockStore(dir string) (unlock func(), err error) {
-	name := filepath.Join(dir, storeLock)
+	return lockFolder(dir, storeLock, "another process is compacting it; wait until it is done")
+}
+
+// lockFolder locks a file in a folder, which is there until unlock is called.
+// Busy is the error when somebody else has locked it.
+func lockFolder(dir, file, busy string) (unlock func(), err error) {
+	name := filepath.Join(dir, file)
 	if _, err := os.Stat(dir); err != nil {
 		return nil, err
 	}
@@ -29,7 +35,7 @@ func lockStore(dir string) (unlock func(), err error) {
 		}
 		if !locked {
 			f.Close()
-			return nil, errors.New("another process is compacting it; wait until it is done")
+			return nil, errors.New(busy)
 		}
 		if same(f, name) {
 			return func() { os.Remove(name); f.Close() }, nil

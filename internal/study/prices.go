@@ -121,6 +121,19 @@ func (s *Study) Prices(shipped Prices) (Prices, Problems) {
 	return all, problems
 }
 
+// InBatches returns what models cost that are asked by batches.
+func (ps Prices) InBatches() Prices {
+	all := make(Prices, len(ps))
+	for where, models := range ps {
+		all[where] = make(map[string]Price, len(models))
+		for name, p := range models {
+			p.Input, p.Cached, p.Output, p.Batch = p.Batch*p.Input, p.Batch*p.Cached, p.Batch*p.Output, 1
+			all[where][name] = p
+		}
+	}
+	return all
+}
+
 // dated matches what tells the versions of a model apart in its name.
 var dated = regexp.MustCompile(`-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$`)
 

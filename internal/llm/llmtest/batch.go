@@ -249,7 +249,7 @@ func (j *job) fate(s *Server, q batched) string {
 		}
 		return "canceled"
 	}
-	u := unit(mix(stable([]byte(q.CustomID)), 0xBA7C4))
+	u := unit(mix(stable([]byte(q.CustomID)), stable([]byte(j.id)))) // asked again, it may have better luck
 	switch c := s.config.Batch; {
 	case u < c.Errors:
 		return "errored"
