@@ -117,11 +117,14 @@ func (c *auditCommand) report(con *console, items []*collect.AuditedItem) error 
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "asked\treplies\tsame words\tsame answer\tdrift p\tshift of probabilities\t  item")
 	for _, it := range items {
-		shift := "-"
+		drift, shift := "-", "-"
+		if it.Replies > 0 {
+			drift = fmt.Sprintf("%.4f", it.Drift)
+		}
 		if it.Probabilities > 0 {
 			shift = fmt.Sprintf("%.4f, at most %.4f", it.MeanShift, it.MaxShift)
 		}
-		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%.4f\t%s\t  %s/%s\n", it.Asked, it.Replies, shareOf(it.SameWords, it.Replies), shareOf(it.SameAnswer, it.Replies), it.Drift, shift, it.Model, it.Question)
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%s\t  %s/%s\n", it.Asked, it.Replies, shareOf(it.SameWords, it.Replies), shareOf(it.SameAnswer, it.Replies), drift, shift, it.Model, it.Question)
 	}
 	if err := w.Flush(); err != nil {
 		return err

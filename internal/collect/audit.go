@@ -122,8 +122,12 @@ func (a *Audit) charge(p *pick) {
 	o := a.of[p.Model]
 	o.Answers++
 	o.Need.Requests++
-	o.Need.Input += p.Reply.Input
-	o.Need.Output += p.Reply.Output
+	input, output := p.Reply.Input, p.Reply.Output
+	if input == 0 { // nobody has counted, as where another program asked
+		input, output = letters(p.Request)/perToken, expected(p.Request)
+	}
+	o.Need.Input += input
+	o.Need.Output += output
 	o.again = append(o.again, question{p.Request, p.Wire, []llm.Key{llm.KeyOf(llm.Describe(p.Request, p.Wire))}})
 }
 
