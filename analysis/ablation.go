@@ -28,7 +28,9 @@ func init() {
 // ablation.'tuned-tuned_no_persona'.do.gender.M.distance_js, and
 // …ANALYSIS_STATISTIC_adjusted, the p-value adjusted by Benjamini and Hochberg
 // (1995) over all pairs and measures, apart for differences over all answers, by
-// subgroup and by item.
+// subgroup and by item. …ANALYSIS_STATISTIC_floor is how much the measure differs
+// between two samples of people, the mean of |Δ|, as the analysis has it: an effect
+// that is smaller is one that other people would make.
 type Ablation struct {
 	Common
 	// The analyses whose contrasts are read, by their names.
@@ -129,6 +131,7 @@ type ablated struct {
 	of       *Result // where it was read
 	read     Estimate
 	adjusted float64
+	floor    Estimate // between two samples of people; without a statistic where the analysis has none
 }
 
 // ablationRun is an ablation on its way.
@@ -162,12 +165,13 @@ func (p *Ablation) Run(ctx context.Context, in Input) (*Result, error) {
 // collect reads the differences of a pair from an analysis.
 func (r *ablationRun) collect(name string, of *Result, pair string) {
 	any := false
+	found := newFinder("", of).found
 	for _, e := range of.Estimates {
 		if e.Source != pair || !slices.Contains(r.Metrics, e.Statistic) {
 			continue
 		}
 		any = true
-		x := &ablated{Estimate: e, of: of, read: e}
+		x := &ablated{Estimate: e, of: of, read: e, floor: floorOf(found, e.Key)}
 		x.Statistic = name + "_" + e.Statistic
 		t := tierOf(e.Key)
 		r.effects[t] = append(r.effects[t], x)
@@ -195,6 +199,28 @@ func (r *ablationRun) adjust() {
 				e.Why = "the difference has no p-value"
 			}
 			r.result.Estimates = append(r.result.Estimates, e)
+			if x.floor.Statistic != "" {
+				f := x.Estimate.end("_floor", x.floor.Value)
+				f.Why = x.floor.Why
+				r.result.Estimates = append(r.result.Estimates, f)
+			}
 		}
 	}
+}
+
+// floorOf finds how much a measure differs between two samples of people: in
+// the analysis of sources by themselves, of the first source where distances have
+// it, else of the people.
+func floorOf(of map[Key]Estimate, difference Key) Estimate {
+	first, _, _ := strings.Cut(difference.Source, "-")
+	for _, source := range []string{first, people} {
+		for _, suffix := range []string{"_between", "_floor"} {
+			k := difference
+			k.Source, k.Statistic = source, difference.Statistic+suffix
+			if e, ok := of[k]; ok {
+				return e
+			}
+		}
+	}
+	return Estimate{}
 }

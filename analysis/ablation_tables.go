@@ -54,7 +54,7 @@ func (r *ablationRun) table(of tier, name, caption string) Table {
 	if of != overAll {
 		t.Columns = append(t.Columns, Column{Key: "where", Label: map[tier]string{bySubgroup: "Subgroup", perItem: "Item"}[of], Words: true})
 	}
-	t.Columns = append(t.Columns, Column{Key: "difference", Label: "Difference"}, Column{Key: "p", Label: "p"}, Column{Key: "p_adjusted", Label: "Adjusted p"})
+	t.Columns = append(t.Columns, Column{Key: "difference", Label: "Difference"}, Column{Key: "p", Label: "p"}, Column{Key: "p_adjusted", Label: "Adjusted p"}, Column{Key: "floor", Label: "Samples of people"})
 	for _, x := range r.effects[of] {
 		cells := []Cell{Word(r.pairTitle(x.Source)), Word(r.measureTitle(x))}
 		if of != overAll {
@@ -62,10 +62,14 @@ func (r *ablationRun) table(of tier, name, caption string) Table {
 		}
 		adjusted := Number(x.Key, x.adjusted)
 		adjusted.Statistic += "_adjusted"
-		t.Rows = append(t.Rows, Row{Cells: append(cells, Show(WithCI, x.Estimate, r.in.Name), showP(x.Estimate, r.in.Name), Show(PValue, adjusted, r.in.Name))})
+		floor := Cell{Kind: Blank}
+		if x.floor.Statistic != "" {
+			floor = Show(Real, x.Estimate.end("_floor", x.floor.Value), r.in.Name)
+		}
+		t.Rows = append(t.Rows, Row{Cells: append(cells, Show(WithCI, x.Estimate, r.in.Name), showP(x.Estimate, r.in.Name), Show(PValue, adjusted, r.in.Name), floor)})
 	}
 	if len(t.Rows) > 0 {
-		t.Notes = []string{fmt.Sprintf("Difference: the measure of the first source less that of the second, paired by respondent. Adjusted p: Benjamini and Hochberg over the %d differences of this table.", len(t.Rows))}
+		t.Notes = []string{fmt.Sprintf("Difference: the measure of the first source less that of the second, paired by respondent. Adjusted p: Benjamini and Hochberg over the %d differences of this table. Samples of people: mean |Δ| of the measure between two samples of people, where the analysis has floors.", len(t.Rows))}
 	}
 	return t
 }

@@ -193,6 +193,12 @@ func TestEveryAddressIsUnlikeEveryOther(t *testing.T) {
 }
 
 func TestTablesAndFiguresAreWhole(t *testing.T) {
+	others := map[string]bool{} // a dose shows what the analysis has that it follows
+	for name, r := range standard(t) {
+		for _, e := range r.Estimates {
+			others[e.Address(name)] = true
+		}
+	}
 	for name, r := range standard(t) {
 		addresses := map[string]bool{}
 		for _, e := range r.Estimates {
@@ -232,7 +238,7 @@ func TestTablesAndFiguresAreWhole(t *testing.T) {
 					for _, field := range []string{".p", ".se"} {
 						a = strings.TrimSuffix(a, field)
 					}
-					if a != "" && !addresses[a] && !addresses[c.Address] {
+					if a != "" && !others[a] && !others[c.Address] {
 						t.Errorf("%s.%s shows %s, which is no estimate", name, tab.Name, c.Address)
 					}
 				}

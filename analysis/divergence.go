@@ -42,7 +42,8 @@ func init() {
 //	           people of the row have: mean over random pairs of samples
 //	           without a common person, drawn from all people whom no rule
 //	           excludes, pilot included; where there are fewer than 2n, halves
-//	floor95    its 95th percentile; js_floor95 that of js
+//	floor95    its 95th percentile; js_floor95 that of js; js_between is how much
+//	           two such js differ, the mean of |Δ|
 //	excess     js_raw - floor
 //	n          respondents of the source
 //	pooled_…   the same of the answers to all items taken together

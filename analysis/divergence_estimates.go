@@ -35,6 +35,7 @@ type measured struct {
 	bias           float64
 	statistic      string
 	floor, floor95 float64
+	between        float64
 }
 
 // estimates adds everything about a pair.
@@ -84,6 +85,7 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 			}
 			if m.statistic == "js" && f != nil && f.split != nil {
 				add(Number(at(prefix+"js_floor95"), m.floor95))
+				add(Number(at(prefix+"js_between"), m.between))
 			}
 		}
 	}
@@ -166,6 +168,7 @@ func (r *divergenceRun) distances(c *comparison, p *pair, f *floor, pooled bool)
 	}
 	if f != nil && f.split != nil {
 		js.floor95 = quantile(corrected(f.split[d]), .95)
+		js.between = between(corrected(f.split[d]))
 		js.floor = meanOf(roots(f.split[d]))
 		if !pooled {
 			js.floor = meanOf(f.split[root])

@@ -77,7 +77,7 @@ func (r *doseRun) table(f finder) Table {
 			}})
 		}
 	}
-	t.Rows = byGroup(t.Rows)
+	t.Rows = byGroup(append(t.Rows, r.peopleRows()...))
 	if len(t.Rows) > 0 {
 		t.Notes = []string{fmt.Sprintf("People: from whom the sources learned. Brackets: %s intervals of the analysis %s.", levelWord(r.Level), r.Of)}
 		if several {
@@ -85,6 +85,38 @@ func (r *doseRun) table(f finder) Table {
 		}
 	}
 	return t
+}
+
+// peopleRows show what people have of each metric, and how far samples of people
+// come, as far as the analysis that is followed says so.
+func (r *doseRun) peopleRows() []Row {
+	if r.Against != "" { // two samples of people have no difference
+		return nil
+	}
+	var rows []Row
+	told := map[string]bool{}
+	for _, x := range r.found {
+		group, src := r.metricTitle(x), x.curve.sources[0].Name
+		if told[group] {
+			continue
+		}
+		told[group] = true
+		for _, c := range []struct {
+			address, label string
+			kind           CellKind
+		}{
+			{r.path(people, x.metric), "people", WithCI},
+			{r.path(people, x.metric) + "_floor", "two samples of people, mean", Real}, {r.path(people, x.metric) + "_floor95", "two samples of people, 95th percentile", Real},
+			{r.path(people, x.metric) + "_halves", "two samples of people, mean", Real}, {r.path(people, x.metric) + "_halves95", "two samples of people, 95th percentile", Real},
+			{r.path(src, x.metric) + "_floor95", "two samples of people, 95th percentile", Real},
+		} {
+			if e, ok := r.values.Estimate(c.address); ok && !math.IsNaN(e.Value) {
+				blank := Cell{Kind: Blank}
+				rows = append(rows, Row{Group: group, Cells: []Cell{Word(c.label), blank, blank, Show(c.kind, e, r.Of), blank, blank}})
+			}
+		}
+	}
+	return rows
 }
 
 func (r *doseRun) trendTable(f finder) Table {

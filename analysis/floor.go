@@ -119,6 +119,17 @@ func rootPositive(x float64) float64 {
 	return math.Sqrt(x)
 }
 
+// between returns how much a measure differs between two samples of people, the
+// mean of |Δ|: over splits, each against the next, which shares nobody's place
+// with it but by chance.
+func between(reps []float64) float64 {
+	diff := make([]float64, 0, len(reps))
+	for i := 1; i < len(reps); i++ {
+		diff = append(diff, math.Abs(reps[i]-reps[i-1]))
+	}
+	return meanOf(diff)
+}
+
 // quantile returns the p-quantile of the numbers that are not NaN, NaN of none.
 func quantile(xs []float64, p float64) float64 {
 	ys := present(xs)

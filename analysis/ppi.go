@@ -14,7 +14,7 @@ import (
 
 func init() {
 	Register("ppi", func() Params {
-		return &PPI{Common: Common{Kind: "ppi", Sample: frame.Evaluation}, Labelled: 0.5, Splits: 200, Level: 0.95}
+		return &PPI{Common: Common{Kind: "ppi", Sample: frame.Evaluation}, Labelled: 0.5, Splits: 200, Floor: 200, Level: 0.95}
 	})
 }
 
@@ -48,7 +48,9 @@ func init() {
 // nothing. Estimates are means over the splits with the root mean square of their
 // standard errors, so that an interval is that of one study with so many labelled
 // people; lambda, correlation and effective_n have the range of 95 % of the splits
-// (the level). A source that is worth nothing has an effective n of n, and one
+// (the level). people.OUTCOME.correlation_floor and effective_n_floor are what a
+// person drawn at random predicts of another, pilot included, with their range over
+// draws; …_floor95 the 95th percentile. A source that is worth nothing has an effective n of n, and one
 // that knows all answers of N + n. Weights do not enter.
 type PPI struct {
 	Common
@@ -60,6 +62,8 @@ type PPI struct {
 	Labelled float64 `toml:"labelled"`
 	// How many times who is labelled is drawn. Default 200.
 	Splits int `toml:"splits"`
+	// How many draws of other people make the floor; 0 for none. Default 200.
+	Floor int `toml:"floor"`
 	// Level of the intervals. Default 0.95.
 	Level float64 `toml:"level"`
 }
@@ -106,6 +110,7 @@ func (p *PPI) Check(s *frame.Schema) error {
 	if p.Splits < 20 {
 		c.fail("splits", "%d is too few; at least 20", p.Splits)
 	}
+	c.replicates("floor", p.Floor, 20)
 	c.level("level", p.Level)
 	return c.err()
 }

@@ -25,6 +25,9 @@ func (r *ppiRun) mean(ctx context.Context, outcome string) error {
 	values = expectation(r.in.Frame, g, from, values)
 	answer := r.means(y, y)
 	r.whole(outcome, answer)
+	if err := r.floor(ctx, outcome, y, answer); err != nil {
+		return err
+	}
 	for i, src := range r.sources {
 		f := r.predictions(src, values)
 		own := r.means(y, f) // of the answers that are predicted

@@ -46,11 +46,17 @@ func (r *ppiRun) meanTable(f finder, outcomes []string) Table {
 				f.cell(Real, k("lambda")), f.cell(WithCI, k("correlation")), f.cell(WithCI, k("effective_n")), f.cell(Real, k("limit")),
 			}})
 		}
+		if row, ok := r.floorRow(f, o); ok {
+			t.Rows = append(t.Rows, row)
+		}
 	}
 	if len(t.Rows) > 0 {
 		t.Notes = []string{
 			fmt.Sprintf("%s; the others are only predicted. Estimates: means over the draws, with the %s interval of one study with so many labelled people. Correlation of answer and prediction over persons, effective n (labelled people who would give that precision without predictions) and its limit: means over the draws, brackets the central %s of them.", r.sides(), levelWord(r.Level), levelWord(r.Level)),
 			"Bias: the source alone less all people, paired by person.",
+		}
+		if r.Floor > 0 {
+			t.Notes = append(t.Notes, fmt.Sprintf("Another person at random: what somebody else's answers predict, mean and central %s of %d draws.", levelWord(r.Level), r.Floor))
 		}
 		if note := unweighted(r.sel.schema, "the unit is the person"); note != "" {
 			t.Notes = append(t.Notes, note)

@@ -43,7 +43,8 @@ func init() {
 //	                 wald_df its degrees of freedom
 //
 // What halves of people reach is people.STATISTIC_halves, the mean over splits
-// (of slope the median: a ratio has no finite mean), and STATISTIC_halves95, the 95th percentile: two samples without a common
+// (of slope the median: a ratio has no finite mean), and STATISTIC_halves95, the 95th percentile (STATISTIC_between is
+// how much two splits differ, the mean of |Δ|): two samples without a common
 // person of as many people as are compared (pilot included; halves where there
 // are fewer). Intervals come from resamples of whole respondents, joint for all
 // sources that share them, to first order: the estimates move by the influence

@@ -78,6 +78,9 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 		e95 := Number(Key{Source: people, Statistic: name + "_halves95"}, quantile(reps[i], .95))
 		e95.People = n
 		r.add(e95)
+		apart := Number(Key{Source: people, Statistic: name + "_between"}, between(reps[i]))
+		apart.People = n
+		r.add(apart)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func init() {
 // people.OUTCOME.bits_floor is what the item shares of one sample of people score
 // on another of the size of the evaluation sample, mean over pairs of samples
 // without a common person: what knowing the items, and nothing of the person,
-// reaches. Intervals and p-values are from resamples of whole respondents, joint
+// reaches; bits_between is how much that differs from pair to pair, the mean of |Δ|. Intervals and p-values are from resamples of whole respondents, joint
 // for all sources.
 type Score struct {
 	Common

@@ -71,6 +71,9 @@ func (p *Score) floor(ctx context.Context, in Input, r *Result, o *odds, outcome
 			e.Why = "nobody answered"
 		}
 		r.Estimates = append(r.Estimates, e)
+		apart := e.end("", between(reps[i]))
+		apart.Statistic = name + "_between"
+		r.Estimates = append(r.Estimates, apart)
 	}
 	return nil
 }
