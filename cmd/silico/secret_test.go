@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,7 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"silico/internal/collect"
+	"silico/internal/llm"
 	"silico/internal/llm/llmtest"
 )
 
@@ -134,4 +138,36 @@ func TestImportTakesNoKeyFromAFile(t *testing.T) {
 			holdNowhere(t, key, dir)
 		})
 	}
+}
+
+func TestBatchesHoldNoKey(t *testing.T) {
+	const key = "sk-planted-4f1d"
+	server := serving(t, llmtest.Config{Key: key, Batch: llmtest.Batching{Polls: 2}})
+	dir := askingStudy(t, 12, local(server.OpenAI())+"\nkey_env = \"KEY_OF_THE_BATCH\"")
+	said := func(ctx context.Context, want int, poll string) {
+		t.Helper()
+		var out bytes.Buffer
+		if code := run(ctx, []string{"run", "--batch", "--poll", poll, dir}, &out, &out); code != want {
+			t.Errorf("the run ended with %d, want %d:\n%s", code, want, out.String())
+		}
+		if strings.Contains(out.String(), key) {
+			t.Errorf("the run shows the key:\n%s", out.String())
+		}
+		holdNowhere(t, key, dir)
+	}
+	t.Setenv("KEY_OF_THE_BATCH", key+"-and-more")
+	said(t.Context(), exitMissing, "1ms")
+	t.Setenv("KEY_OF_THE_BATCH", key)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for server.Batches() == 0 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	said(ctx, exitFailed, "1h") // handed over, and left under way
+	if jobs, err := llm.Jobs(filepath.Join(dir, collect.Responses, collect.Batches)); err != nil || len(jobs) != 1 {
+		t.Errorf("%d batches are written down (%v), want 1", len(jobs), err)
+	}
+	said(t.Context(), exitDone, "1ms")
 }
