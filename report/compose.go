@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,6 +74,7 @@ type composer struct {
 	doc          *Document
 	index        *index
 	results      map[string]*analysis.Result
+	figures      int              // numbered so far
 	labels       map[string]label // what references may lead to
 	ids          map[string]bool  // taken by headings, tables, figures, equations
 	bibliography map[string]*work
@@ -136,7 +138,8 @@ func (c *composer) note(t *tree, at int, format string, args ...any) {
 	t.problems = keep
 }
 
-// fillCells puts tables and figures in the place of their cells.
+// fillCells puts tables and figures in the place of their cells, and numbers
+// them and the pictures of the notebook in the order of the text.
 func (c *composer) fillCells() {
 	own := make(map[string]bool) // analyses with a table or figure cell
 	for _, cell := range c.cells {
@@ -144,7 +147,11 @@ func (c *composer) fillCells() {
 			own[name] = true
 		}
 	}
+	pictures := labelled(c.root, c.src)
 	for _, cell := range c.cells {
+		for ; len(pictures) > 0 && pictures[0].Pos() < cell.Pos(); pictures = pictures[1:] {
+			c.picture(pictures[0])
+		}
 		switch cell.CellKind {
 		case "table":
 			c.replace(cell, c.table(cell))
@@ -153,6 +160,9 @@ func (c *composer) fillCells() {
 		case "analysis":
 			c.analysisCell(cell, own[cell.Name])
 		}
+	}
+	for _, image := range pictures {
+		c.picture(image)
 	}
 }
 
@@ -343,7 +353,7 @@ func (c *composer) placeTable(cell *Cell, r *analysis.Result, t *analysis.Table,
 
 func (c *composer) placeFigure(cell *Cell, r *analysis.Result, f *analysis.Figure, options map[string]option) ast.Node {
 	p := &Figure{
-		ID: c.labelOf(cell, options, "fig-", r.Name, f.Name), Number: fmt.Sprint(len(c.doc.Figures) + 1),
+		ID: c.labelOf(cell, options, "fig-", r.Name, f.Name), Number: c.nextFigure(),
 		File: FileName(r.Name, f.Name), Caption: plainPhrase(f.Caption), Alt: f.Alt, Mark: r.Mark, Analysis: r.Name, Figure: *f,
 	}
 	if f.Caption == "" {
@@ -378,8 +388,19 @@ func (c *composer) phrase(s string, at int) Phrase {
 			c.fillValue(c.tree, v)
 		}
 	}
+	for _, m := range leads.FindAllStringSubmatchIndex(s, -1) {
+		key := s[m[2]:m[3]]
+		prefix, _, _ := strings.Cut(key, "-")
+		if _, cited := c.bibliography[key]; cited || slices.Contains([]string{"tbl", "fig", "eq", "sec"}, prefix) {
+			c.report(at+m[2]-1, "write it in the text", "@%s stands where there are words and values alone", key)
+		}
+	}
 	return p
 }
+
+// leads finds what would lead to a work, a table or a figure if it stood in the
+// text.
+var leads = regexp.MustCompile(`(?:^|[\s(\[;-])@([\pL\d](?:[\pL\d_:.+/-]*[\pL\d])?)`)
 
 // labelOf returns the label of a cell: the one it gives, or one made from the
 // analysis.

@@ -71,6 +71,7 @@ func (h *htmlRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	}
 	leaf(report.KindTable, func(w util.BufWriter, n ast.Node) { h.table(w, n.(*report.TableNode).Table) })
 	leaf(report.KindFigure, func(w util.BufWriter, n ast.Node) { h.figure(w, n.(*report.FigureNode).Figure) })
+	leaf(report.KindPicture, func(w util.BufWriter, n ast.Node) { h.picture(w, n.(*report.PictureNode)) })
 	leaf(report.KindReferences, func(w util.BufWriter, n ast.Node) { h.references(w) })
 	leaf(report.KindValue, func(w util.BufWriter, n ast.Node) { w.WriteString(value(n.(*report.Value))) })
 	leaf(report.KindCite, func(w util.BufWriter, n ast.Node) { h.cite(w, n.(*report.Cite)) })
@@ -157,6 +158,17 @@ func (h *htmlRenderer) image(w util.BufWriter, n *ast.Image) {
 		return
 	}
 	fmt.Fprintf(w, `<img src="data:%s;base64,%s" alt="%s"/>`, i.Type, base64.StdEncoding.EncodeToString(i.Data), attr(report.PlainText(n, h.d.Source)))
+}
+
+// picture writes a numbered picture with its caption.
+func (h *htmlRenderer) picture(w util.BufWriter, n *report.PictureNode) {
+	style := ""
+	if n.Width != "" {
+		style = fmt.Sprintf(` style="width:%s%%"`, attr(n.Width))
+	}
+	fmt.Fprintf(w, `<figure id="%s">`+"\n"+`<div class="drawing"%s>`, attr(n.ID), style)
+	h.image(w, n.FirstChild().(*ast.Image))
+	fmt.Fprintf(w, "</div>\n"+`<figcaption><b>Figure&#160;%s.</b> %s</figcaption>`+"\n</figure>\n", text(n.Number), text(report.PlainText(n, h.d.Source)))
 }
 
 // contents returns the table of contents: sections and their parts.

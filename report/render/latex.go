@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -161,6 +162,8 @@ func (l *latex) node(node ast.Node) {
 		l.table(n.Table)
 	case *report.FigureNode:
 		l.figure(n.Figure)
+	case *report.PictureNode:
+		l.picture(n)
 	case *report.ReferencesNode:
 		l.references()
 	case *east.Table:
@@ -244,17 +247,27 @@ func texMark(mark string) string {
 }
 
 func (l *latex) figure(f *report.Figure) {
-	width := `\linewidth`
-	if f.Width != "" {
-		width = fmt.Sprintf(`0.%s\linewidth`, f.Width)
-		if f.Width == "100" {
-			width = `\linewidth`
-		}
-	}
+	width := ofLine(cmp.Or(f.Width, "100"))
 	l.line("\n\\begin{center}\\hypertarget{" + texLabel(f.ID) + "}{}")
-	l.line(fmt.Sprintf(`\IfFileExists{figures/%[1]s.pdf}{\includegraphics[width=%[2]s]{figures/%[1]s.pdf}}{\IfFileExists{figures/%[1]s.png}{\includegraphics[width=%[2]s]{figures/%[1]s.png}}{\fbox{\parbox{0.9\linewidth}{\small %[3]s}}}}\\[0.5ex]`,
+	l.line(fmt.Sprintf(`\IfFileExists{figures/%[1]s.pdf}{\includegraphics[width=%[2]s,height=0.8\textheight,keepaspectratio]{figures/%[1]s.pdf}}{\IfFileExists{figures/%[1]s.png}{\includegraphics[width=%[2]s,height=0.8\textheight,keepaspectratio]{figures/%[1]s.png}}{\fbox{\parbox{0.9\linewidth}{\small %[3]s}}}}\\[0.5ex]`,
 		f.File, width, texText(f.Alt)))
 	l.line(`\parbox{\linewidth}{\raggedright\small\textbf{Figure ` + texText(f.Number) + `.} ` + texText(f.Caption.String()) + texMark(string(f.Mark)) + `}`)
+	l.line(`\end{center}`)
+}
+
+// ofLine returns a share of the text's width in percent as a length.
+func ofLine(percent string) string {
+	if percent == "100" {
+		return `\linewidth`
+	}
+	return "0." + strings.TrimSuffix(percent, "0") + `\linewidth`
+}
+
+// picture writes a numbered picture with its caption.
+func (l *latex) picture(n *report.PictureNode) {
+	l.line("\n\\begin{center}\\hypertarget{" + texLabel(n.ID) + "}{}")
+	l.line(l.imageOf(n.FirstChild().(*ast.Image), n.Width) + `\\[0.5ex]`)
+	l.line(`\parbox{\linewidth}{\raggedright\small\textbf{Figure ` + texText(n.Number) + `.} ` + texText(report.PlainText(n, l.d.Source)) + `}`)
 	l.line(`\end{center}`)
 }
 
@@ -373,13 +386,16 @@ func (l *latex) inline(node ast.Node) string {
 }
 
 // image shows a picture of a kind that LaTeX reads, and the words of others.
-func (l *latex) image(n *ast.Image) string {
+func (l *latex) image(n *ast.Image) string { return l.imageOf(n, "80") }
+
+// imageOf is image with a width in percent of the text's, "" for 80.
+func (l *latex) imageOf(n *ast.Image, width string) string {
 	words := `\emph{` + l.inlines(n) + `}`
 	i := l.d.Image(string(n.Destination))
 	if i == nil || i.Type != "image/png" && i.Type != "image/jpeg" {
 		return words
 	}
-	return fmt.Sprintf(`\IfFileExists{%[1]s}{\includegraphics[width=0.8\linewidth]{%[1]s}}{%[2]s}`, i.File, words)
+	return fmt.Sprintf(`\IfFileExists{%[1]s}{\includegraphics[width=%[3]s,height=0.8\textheight,keepaspectratio]{%[1]s}}{%[2]s}`, i.File, words, ofLine(cmp.Or(width, "80")))
 }
 
 // footnote writes the note where it is first referred to, its number after.

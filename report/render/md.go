@@ -130,6 +130,9 @@ func (m *markdown) node(node ast.Node) {
 		f := n.Figure
 		m.block(fmt.Sprintf("<a id=%q></a>\n\n![%s](figures/%s.svg)", f.ID, mdText(f.Alt), f.File))
 		m.block(fmt.Sprintf("**Figure %s.** %s%s", f.Number, mdText(f.Caption.String()), mdMark(string(f.Mark))))
+	case *report.PictureNode:
+		m.block(fmt.Sprintf("<a id=%q></a>\n\n%s", n.ID, m.inlines(n)))
+		m.block(fmt.Sprintf("**Figure %s.** %s", n.Number, mdText(report.PlainText(n, m.d.Source))))
 	case *report.ReferencesNode:
 		m.references()
 	case *east.Table:
