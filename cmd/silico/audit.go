@@ -8,23 +8,18 @@ import (
 	"runtime"
 	"slices"
 	"text/tabwriter"
-	"time"
 
 	"silico/internal/collect"
 )
 
 type auditCommand struct {
-	Study    string        `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
-	Share    *float64      `xor:"size" help:"Of the kept replies, so many are asked for once more; 0.05 when nothing is said." placeholder:"SHARE"`
-	Answers  *int          `xor:"size" help:"So many are asked for once more." placeholder:"N"`
-	Seed     int64         `help:"Another one chooses other replies." default:"1" placeholder:"N"`
-	Model    []string      `help:"Of this model alone; may be given several times." placeholder:"NAME"`
-	Workers  int           `help:"Requests at a time to one server, at most." default:"64" placeholder:"N"`
-	Yes      bool          `short:"y" help:"Spend without asking."`
-	Budget   budget        `help:"Stop before more is spent, such as 5usd." placeholder:"USD"`
-	Timeout  time.Duration `help:"Give up a request after this time, and send it again." default:"2m" placeholder:"TIME"`
-	Patience time.Duration `help:"Give up a server that has been down for so long." default:"5m" placeholder:"TIME"`
-	JSON     bool          `name:"json" help:"What was found as JSON."`
+	Study   string   `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
+	Share   *float64 `xor:"size" help:"Of the kept replies, so many are asked for once more; 0.05 when nothing is said." placeholder:"SHARE"`
+	Answers *int     `xor:"size" help:"So many are asked for once more." placeholder:"N"`
+	Seed    int64    `help:"Another one chooses other replies." default:"1" placeholder:"N"`
+	Model   []string `help:"Of this model alone; may be given several times." placeholder:"NAME"`
+	JSON    bool     `name:"json" help:"What was found as JSON."`
+	asking
 }
 
 // usualShare is asked for again when nobody says how much.
@@ -58,13 +53,11 @@ func (c *auditCommand) Run(ctx context.Context, con *console) error {
 		con.note("nothing is kept that could be asked again; silico run %s asks", c.Study)
 		return nil
 	}
-	if err := (&runCommand{Yes: c.Yes, Budget: c.Budget}).agree(con, bill); err != nil {
+	if err := c.agree(con, bill); err != nil {
 		return err
 	}
 	watch := newWatch(con, c.Study)
-	run := collect.NewRun(audit.Survey, audit.Again, collect.Asking{
-		Workers: c.Workers, Timeout: c.Timeout, Patience: c.Patience, Budget: float64(c.Budget), Prices: prices, Say: watch.say,
-	})
+	run := collect.NewRun(audit.Survey, audit.Again, c.choices(prices, watch.say))
 	watch.begin(ctx, run)
 	err = run.Do(ctx)
 	watch.end()

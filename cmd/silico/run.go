@@ -6,29 +6,19 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"strconv"
-	"strings"
 	"time"
 
 	"silico/internal/collect"
 	"silico/internal/llm"
-	"silico/internal/study"
-	"silico/templates"
 )
 
 type runCommand struct {
-	Study    string        `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
-	Model    []string      `help:"Ask this model alone; may be given several times." placeholder:"NAME"`
-	Limit    int           `help:"Ask at most so many questions." placeholder:"N"`
-	Workers  int           `help:"Requests at a time to one server, at most; fewer when it is in trouble." default:"64" placeholder:"N"`
-	Yes      bool          `short:"y" help:"Spend without asking."`
-	Budget   budget        `help:"Stop before more is spent, such as 5usd." placeholder:"USD"`
-	Timeout  time.Duration `help:"Give up a request after this time, and send it again." default:"2m" placeholder:"TIME"`
-	Patience time.Duration `help:"Give up a server that has been down for so long." default:"5m" placeholder:"TIME"`
-	Batch    bool          `help:"Ask by batches, which cost less and may take a day; those of an earlier run are taken up again."`
-	Poll     time.Duration `help:"Ask this often how far batches are." default:"1m" placeholder:"TIME"`
-	Requests int           `name:"requests-per-minute" help:"Requests a minute to one server, at most." placeholder:"N"`
-	Tokens   int           `name:"tokens-per-minute" help:"Tokens a minute to one server, at most." placeholder:"N"`
+	Study string        `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
+	Model []string      `help:"Ask this model alone; may be given several times." placeholder:"NAME"`
+	Limit int           `help:"Ask at most so many questions." placeholder:"N"`
+	Batch bool          `help:"Ask by batches, which cost less and may take a day; those of an earlier run are taken up again."`
+	Poll  time.Duration `help:"Ask this often how far batches are." default:"1m" placeholder:"TIME"`
+	asking
 }
 
 // Run asks what the study lacks and keeps every answer.
@@ -64,10 +54,8 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	watch := newWatch(con, c.Study)
-	asking := collect.Asking{
-		Workers: c.Workers, Limit: c.Limit, Timeout: c.Timeout, Patience: c.Patience, Poll: c.Poll, Budget: float64(c.Budget),
-		Requests: c.Requests, Tokens: c.Tokens, Prices: prices, Say: watch.say,
-	}
+	asking := c.choices(prices, watch.say)
+	asking.Limit, asking.Poll = c.Limit, c.Poll
 	if err := survey.Try(ctx, asking); err != nil {
 		return err
 	}
@@ -112,22 +100,6 @@ func (c *runCommand) underWay(dir string) error {
 	return usage(fmt.Sprintf("%s of this study may be under way in batches; silico run --batch %s waits for their answers (to ask again, and to pay again, remove %s)", count(n, "request"), c.Study, dir))
 }
 
-// agree shows what a run is likely to take, and asks whether to spend it. A
-// server on this machine costs nothing and needs no leave.
-func (c *runCommand) agree(con *console, bill *collect.Bill) error {
-	con.note("%s", bill)
-	if c.Budget > 0 && len(bill.Unpriced) > 0 {
-		return usage(fmt.Sprintf("the price of %s is not known, so a budget cannot be kept; write it into %s of the study", strings.Join(bill.Unpriced, ", "), study.PricesFile))
-	}
-	switch {
-	case c.Yes || bill.Free:
-		return nil
-	case !con.asks:
-		return usage("this may cost money; add --yes to go on")
-	}
-	return con.confirm("Ask now?")
-}
-
 // report says what a run has reached; the error is what is still lacking, or
 // what stopped it.
 func (c *runCommand) report(con *console, p collect.Progress, err error) error {
@@ -164,27 +136,3 @@ func (s *stopped) Error() string { return s.msg }
 type unfinished struct{ msg string }
 
 func (u *unfinished) Error() string { return u.msg }
-
-// pricesOf returns what models cost, the study's own prices first.
-func pricesOf(s *study.Study) (study.Prices, study.Problems) {
-	shipped, problems := study.ReadPrices(templates.Prices, study.PricesFile)
-	if problems != nil {
-		panic("the shipped prices have problems:\n" + problems.Format())
-	}
-	return s.Prices(shipped)
-}
-
-// budget is an amount in USD.
-type budget float64
-
-// UnmarshalText reads "5usd", "$5" or "5".
-func (b *budget) UnmarshalText(text []byte) error {
-	s := strings.ToLower(strings.TrimSpace(string(text)))
-	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, "$"), "usd"))
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(x > 0) {
-		return fmt.Errorf("%q is no amount; write one such as 5usd", text)
-	}
-	*b = budget(x)
-	return nil
-}
