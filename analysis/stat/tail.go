@@ -101,7 +101,7 @@ func fQuantile(p, df1, df2 float64) float64 {
 // chiSquaredTail returns P(χ² ≥ x). R: pchisq(x, df, lower.tail = FALSE).
 func chiSquaredTail(x, df float64) float64 {
 	switch {
-	case math.IsNaN(x) || !(df > 0):
+	case math.IsNaN(x) || !(df/2 > 0):
 		return math.NaN()
 	case x <= 0:
 		return 1
@@ -151,9 +151,9 @@ func regIncBeta(a, b, x, y float64) float64 {
 	case y <= 0:
 		return 1
 	case x > (a+1)/(a+b+2):
-		return 1 - betaFraction(b, a, y, x)
+		return max(0, 1-betaFraction(b, a, y, x))
 	}
-	return betaFraction(a, b, x, y)
+	return min(1, betaFraction(a, b, x, y))
 }
 
 // betaFraction evaluates the incomplete beta function by its continued

@@ -35,6 +35,10 @@ func TestTailsAtTheModeAreReached(t *testing.T) {
 	if got, want := regIncBeta(1, 0.5, x, y), 0.34534632929202291; math.Abs(got-want) > 1e-15 {
 		t.Errorf("pf(1.5, 1, 2, lower.tail = FALSE): got %.16g, want %.16g", got, want)
 	}
+	// R: 2*pt(-1.6383560438182505, 17)
+	if got, want := studentTail2(1.6383560438182505, 17), 0.11972160586168006; math.Abs(got-want) > 1e-13 {
+		t.Errorf("2*pt(-1.6383560438182505, 17): got %.15g, want %.15g", got, want)
+	}
 	// Everywhere the tail at the mode is between 0 and 1, and falls around it.
 	for a := 0.5; a < 40; a += 0.5 {
 		for b := 0.5; b < 40; b += 0.5 {
@@ -43,6 +47,33 @@ func TestTailsAtTheModeAreReached(t *testing.T) {
 			below, above := regIncBeta(a, b, x*.999, 1-x*.999), regIncBeta(a, b, 1-y*.999, y*.999)
 			if !(0 < below && below < at && at < above && above < 1) {
 				t.Fatalf("I(%v, %v) around the mode %v: %v, %v, %v", a, b, x, below, at, above)
+			}
+		}
+	}
+}
+
+func TestTailsOfExtremeArgumentsAreProbabilities(t *testing.T) {
+	extreme := []float64{math.NaN(), math.Inf(-1), -1e300, -1, -1e-300, 0, 5e-324, 1e-300, 1e-16, .5, 1, 40, 1e9, 1e300, math.Inf(1)}
+	check := func(call string, p float64, args ...float64) {
+		if !math.IsNaN(p) && !(p >= 0 && p <= 1) {
+			t.Errorf("%s%v = %v", call, args, p)
+		}
+	}
+	for _, x := range extreme {
+		check("normalTail2", normalTail2(x), x)
+		check("normalTail", normalTail(x), x)
+		for _, df := range extreme {
+			check("studentTail2", studentTail2(x, df), x, df)
+			check("studentTail", studentTail(x, df), x, df)
+			check("chiSquaredTail", chiSquaredTail(x, df), x, df)
+			for _, df2 := range extreme {
+				check("fTail", fTail(x, df, df2), x, df, df2)
+			}
+		}
+		for _, l := range extreme {
+			if l >= 0 && !math.IsInf(l, 1) { // what an interval tries
+				check("noncentralF", noncentralF(x, 3, 9, l), x, l)
+				check("noncentralChiSquared", noncentralChiSquared(x, 3, l), x, l)
 			}
 		}
 	}

@@ -276,6 +276,17 @@ func TestANOVANamesWhatItCannotTest(t *testing.T) {
 	}
 }
 
+func TestGroupsThatVaryByRoundingAloneHaveAShareOfVariance(t *testing.T) {
+	// The search for the noncentrality of such an F did not end.
+	for _, e := range []float64{1e-6, 1e-9, 1e-15} {
+		groups := [][]float64{{1, 1 + e, 1 - e, 1}, {2, 2 + e, 2 - e, 2}, {3, 3 + e, 3, 3 - e}}
+		got := stat.ANOVAOneWay(groups, .95)
+		if i := got.Share; !(i.Lo > 1-1e-10 && i.Lo <= i.Hi && i.Hi <= 1) {
+			t.Errorf("values that vary by %v: the share of variance is in %v, want nearly 1", e, i)
+		}
+	}
+}
+
 func TestWeightTwoIsADoubledRowInANOVA(t *testing.T) {
 	x := mat.NewDense(5, 2, []float64{1, 0, 1, 0, 1, 1, 1, 1, 1, 1})
 	doubled := mat.NewDense(6, 2, []float64{1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1})
