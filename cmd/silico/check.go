@@ -19,7 +19,7 @@ type checkCommand struct {
 // its answers are there, the paper is composed too, so that an address without
 // a value is found here and not at build.
 func (c *checkCommand) Run(ctx context.Context, con *console) error {
-	problems, err := check(ctx, con, c.Study)
+	problems, missing, err := check(ctx, con, c.Study)
 	if err != nil {
 		return err
 	}
@@ -45,11 +45,15 @@ func (c *checkCommand) Run(ctx context.Context, con *console) error {
 		return errReported
 	}
 	con.note("no problems")
+	if missing != nil && missing.Untrained != nil {
+		con.note("%s", collect.Untrained(c.Study, missing.Untrained))
+	}
 	return nil
 }
 
-// check returns the problems of a study; the error is one of the world.
-func check(ctx context.Context, con *console, path string) (study.Problems, error) {
+// check returns the problems of a study, and what is to be asked before it can
+// be built; the error is one of the world.
+func check(ctx context.Context, con *console, path string) (study.Problems, *collect.Missing, error) {
 	quiet := *con
 	quiet.quiet = true
 	_, err := build(ctx, &quiet, path, options{})
@@ -57,13 +61,13 @@ func check(ctx context.Context, con *console, path string) (study.Problems, erro
 	var missing *collect.Missing
 	switch {
 	case errors.As(err, &problems):
-		return problems, nil
+		return problems, nil, nil
 	case errors.As(err, &missing): // to be asked: only what needs no answers can be checked
 		s, problems := load(path)
 		if s != nil {
 			problems = s.inText
 		}
-		return problems, nil
+		return problems, missing, nil
 	}
-	return nil, err
+	return nil, nil, err
 }

@@ -48,5 +48,8 @@ func (c *planCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	fmt.Fprintf(con.out, "\n%s in all, %d to be asked for\n", count(plan.Answers, "answer"), plan.Missing)
+	if models := s.study.Untrained(nil); models != nil {
+		con.note("%s", collect.Untrained(c.Study, models))
+	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"silico/internal/collect"
 	"silico/internal/llm"
+	"silico/internal/study"
 )
 
 type runCommand struct {
@@ -43,6 +44,9 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 	}
 	bill := survey.Bill(prices, c.Limit)
 	if bill.Requests == 0 {
+		if err := c.untrained(s.study); err != nil {
+			return err
+		}
 		con.note("nothing is missing; silico build %s writes the paper", c.Study)
 		return nil
 	}
@@ -74,7 +78,19 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 	if closing := store.Close(); err == nil {
 		err = closing
 	}
-	return c.report(con, run.Progress(), err)
+	if err := c.report(con, run.Progress(), err); err != nil {
+		return err
+	}
+	return c.untrained(s.study)
+}
+
+// untrained says that models are left which are to be tuned first.
+func (c *runCommand) untrained(s *study.Study) error {
+	models := s.Untrained(c.Model)
+	if len(models) == 0 {
+		return nil
+	}
+	return &unfinished{collect.Untrained(c.Study, models)}
 }
 
 // batch asks by batches.

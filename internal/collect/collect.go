@@ -168,7 +168,7 @@ func all(ctx context.Context, t *Task) ([]*Answers, error) {
 		return nil, err
 	}
 	// One error names all models that lack answers, not the first alone.
-	lacking := Missing{Study: t.Study.Dir}
+	lacking := Missing{Study: t.Study.Dir, Untrained: t.Study.Untrained(nil)}
 	for _, m := range missing {
 		if m != nil {
 			lacking.Models = append(lacking.Models, m.Models...)

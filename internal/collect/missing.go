@@ -10,8 +10,9 @@ import (
 
 // Missing says that models have not given all their answers yet.
 type Missing struct {
-	Study  string           // as the commands name it, "" when nobody does
-	Models []MissingAnswers // in the order of the study
+	Study     string           // as the commands name it, "" when nobody does
+	Models    []MissingAnswers // in the order of the study
+	Untrained []string         // models that are to be tuned before they can be asked
 }
 
 // MissingAnswers are the answers that one model still owes.
@@ -31,8 +32,17 @@ func (m *Missing) Error() string {
 	if name == "" {
 		name = "STUDY"
 	}
+	if len(m.Untrained) > 0 {
+		b.WriteString("\n" + Untrained(name, m.Untrained))
+	}
 	fmt.Fprintf(&b, "\nsilico run %s asks for them; silico build --partial %s makes the paper of what there is", name, name)
 	return b.String()
+}
+
+// Untrained says that models of a study are to be tuned before they can be
+// asked.
+func Untrained(name string, models []string) string {
+	return fmt.Sprintf("not tuned yet, so that nobody can ask: %s; silico tune %s comes first", strings.Join(models, ", "), name)
 }
 
 // Sentence says what is missing, for readers of a paper that was made without
@@ -48,7 +58,7 @@ func (m *Missing) Sentence() string {
 // Lacking says which answers a frame lacks that models are still to be asked
 // for, nil when there are none.
 func Lacking(s *study.Study, f *frame.Frame) *Missing {
-	m := Missing{Study: s.Dir}
+	m := Missing{Study: s.Dir, Untrained: s.Untrained(nil)}
 	source := f.Col(frame.SourceColumn)
 	for _, model := range s.Models {
 		if model.Kind() != "asked" {

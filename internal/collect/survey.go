@@ -115,7 +115,7 @@ func (l *surveyor) hear(c *conversation) error {
 }
 
 func (l *surveyor) file(c *conversation) {
-	if len(c.lacking) > 0 {
+	if len(c.lacking) > 0 && c.Model.Served() {
 		o := l.of[c.Model]
 		o.pending = append(o.pending, pending{c.Session, c.opening, c.draw})
 	}

@@ -302,6 +302,22 @@ func (t *Train) Rule() TrainRule {
 // Tuned says whether a model is tuned from another of the study on its people.
 func (m *Model) Tuned() bool { return m.Kind() == "asked" && m.Base != "" && m.Train != nil }
 
+// Untrained returns those of the named models, of all when there are no names,
+// that nobody serves yet, by the names that they are tuned under.
+func (s *Study) Untrained(of []string) []string {
+	var names []string
+	for _, m := range s.Models {
+		if !m.Served() && (of == nil || slices.Contains(of, m.Name)) && !slices.Contains(names, m.Training) {
+			names = append(names, m.Training)
+		}
+	}
+	return names
+}
+
+// Served says whether a model has a name by which a server knows it. A tuned
+// one has none before its training is taken back.
+func (m *Model) Served() bool { return !m.Tuned() || m.Model != "" }
+
 // Example is one answer of a training person as a conversation, whose last
 // message is the answer that is to be learned.
 type Example struct {
