@@ -63,7 +63,7 @@ func (l *latex) preamble() {
 \fi
 \usepackage[margin=25mm]{geometry}
 \usepackage{amsmath,amssymb}
-\usepackage{booktabs,longtable,array,graphicx,caption}
+\usepackage{booktabs,longtable,array,graphicx,caption,pdflscape}
 \usepackage[hidelinks,unicode]{hyperref}
 \setlength{\emergencystretch}{3em}
 \setlength{\LTcapwidth}{\linewidth}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,7 +13,10 @@ import (
 // table writes a table where it stands in the text. It may break over pages;
 // its head is repeated.
 func (l *latex) table(t *report.Table) {
-	size, spec := texColumns(t.Layout)
+	size, spec, turned := texColumns(t.Layout)
+	if turned {
+		l.line(`\begin{landscape}`)
+	}
 	l.line("\n\\begingroup" + size + "\\hypertarget{" + texLabel(t.ID) + "}{}")
 	l.line(`\begin{longtable}{` + spec + `}`)
 	l.line(`\caption*{\textbf{Table ` + texText(t.Number) + `.} ` + texText(t.Caption.String()) + texMark(string(t.Mark)) + `}\\`)
@@ -35,33 +39,39 @@ func (l *latex) table(t *report.Table) {
 		l.line(`\vspace{-1.5ex}\noindent{\raggedright\footnotesize ` + strings.Join(notes, `\par\noindent `) + `\par}\bigskip`)
 	}
 	l.line(`\endgroup`)
+	if turned {
+		l.line(`\end{landscape}`)
+	}
 }
 
 // texTable returns a table to paste: a tabular with booktabs' rules.
 func texTable(t *report.Table) string {
-	_, spec := texColumns(t.Layout)
+	_, spec, _ := texColumns(t.Layout)
 	return "\\begin{tabular}{" + spec + "}\n" + texHead(t.Layout) + texBody(t.Layout) + "\\bottomrule\n\\end{tabular}\n"
 }
 
 // texSizes are the sizes that a table may have, with the characters that fit
-// on a line of text, counted in Latin Modern at 160 mm.
+// on a line of text, counted in Latin Modern at 160 mm, or 247 mm on a page that
+// is turned.
 var texSizes = []struct {
 	command string
 	fits    float64
-}{{`\footnotesize`, 104}, {`\scriptsize`, 122}, {`\tiny`, 150}}
+	gap     float64 // between columns, in characters
+	turned  bool
+}{{`\footnotesize`, 104, 2.9, false}, {`\scriptsize`, 120, 3.4, false}, {`\footnotesize`, 160, 2.9, true}, {`\scriptsize`, 185, 3.4, true}, {`\tiny`, 230, 4.3, true}}
 
-// texColumns chooses the size of a table and its columns. Columns of words are
-// narrowed, the widest first, until the table fits on the line.
-func texColumns(l *report.Layout) (size, spec string) {
+// texColumns chooses the size of a table, whether its page is turned, and its
+// columns. Columns of words are narrowed, the widest first, until the table fits
+// on the line.
+func texColumns(l *report.Layout) (size, spec string, turned bool) {
 	widths := make([]float64, len(l.Columns))
 	for j := range l.Columns {
 		widths[j] = float64(widest(l, j))
 	}
-	const gap = 2.6 // characters between columns
 	for i, s := range texSizes {
-		room := s.fits - gap*float64(len(widths)-1)
-		limit := narrowest(l, widths, room)
-		if limit < 12 && i < len(texSizes)-1 {
+		room := s.fits - s.gap*float64(len(widths)-1)
+		limit, fits := narrowest(l, widths, room)
+		if (limit < 12 || !fits) && i < len(texSizes)-1 {
 			continue
 		}
 		limit = max(limit, 6)
@@ -76,14 +86,14 @@ func texColumns(l *report.Layout) (size, spec string) {
 				spec += "r"
 			}
 		}
-		return s.command, spec + "@{}"
+		return s.command, spec + "@{}", s.turned
 	}
 	panic("render: no size of a table")
 }
 
 // narrowest returns the width in characters that no column of words may
-// exceed, so that all columns fit into room.
-func narrowest(l *report.Layout, widths []float64, room float64) float64 {
+// exceed, so that all columns fit into room, and whether they do.
+func narrowest(l *report.Layout, widths []float64, room float64) (float64, bool) {
 	total := func(limit float64) float64 {
 		sum := 0.0
 		for j, w := range widths {
@@ -98,15 +108,59 @@ func narrowest(l *report.Layout, widths []float64, room float64) float64 {
 	for limit > 6 && total(limit) > room {
 		limit--
 	}
-	return limit
+	return limit, total(limit) <= room
 }
 
-// widest returns the number of characters of the widest cell of a column.
+// widest returns the characters that the widest cell of a column takes.
 func widest(l *report.Layout, j int) int {
-	n := utf8.RuneCountInString(l.Columns[j].Label)
+	n := widestNumber(l, j)
+	for _, line := range headLines(l, j) {
+		n = max(n, span(line))
+	}
+	return n
+}
+
+// span returns the width of a text in characters of the usual width; capitals
+// are wider.
+func span(s string) int {
+	n := 0.0
+	for _, r := range s {
+		if n++; unicode.IsUpper(r) {
+			n += 0.4
+		}
+	}
+	return int(math.Ceil(n))
+}
+
+// headLines breaks the head of a column of numbers at its spaces, into lines
+// that are no longer than the numbers, or than its longest word.
+func headLines(l *report.Layout, j int) []string {
+	words := strings.Fields(l.Columns[j].Label)
+	if l.Columns[j].Words || len(words) < 2 {
+		return []string{l.Columns[j].Label}
+	}
+	room := widestNumber(l, j)
+	for _, w := range words {
+		room = max(room, span(w))
+	}
+	lines := words[:1:1]
+	for _, w := range words[1:] {
+		last := len(lines) - 1
+		if longer := lines[last] + " " + w; span(longer) <= room {
+			lines[last] = longer
+		} else {
+			lines = append(lines, w)
+		}
+	}
+	return lines
+}
+
+// widestNumber is widest without the head of the column.
+func widestNumber(l *report.Layout, j int) int {
+	n := 0
 	for _, r := range l.Rows {
 		if j < len(r.Cells) {
-			n = max(n, utf8.RuneCountInString(r.Cells[j].Main), utf8.RuneCountInString(r.Cells[j].Below))
+			n = max(n, span(r.Cells[j].Main), span(r.Cells[j].Below))
 		}
 	}
 	return n
@@ -129,12 +183,20 @@ func texHead(l *report.Layout) string {
 		b.WriteString(strings.Join(heads, " & ") + " \\\\\n" + strings.Join(rules, "") + "\n")
 	}
 	var heads []string
-	for _, c := range l.Columns {
+	for j, c := range l.Columns {
 		if c.Words {
 			heads = append(heads, texText(c.Label))
-		} else {
-			heads = append(heads, `\multicolumn{1}{r}{`+texText(c.Label)+`}`)
+			continue
 		}
+		lines := headLines(l, j)
+		for i := range lines {
+			lines[i] = texText(lines[i])
+		}
+		label := lines[0]
+		if len(lines) > 1 {
+			label = `\shortstack[r]{` + strings.Join(lines, `\\`) + `}`
+		}
+		heads = append(heads, `\multicolumn{1}{r}{`+label+`}`)
 	}
 	b.WriteString("{}" + strings.Join(heads, " & ") + " \\\\\n\\midrule\n")
 	return b.String()
