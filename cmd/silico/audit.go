@@ -14,9 +14,9 @@ import (
 
 type auditCommand struct {
 	Study   string   `arg:"" name:"STUDY" help:"Folder of the study, or its study.toml."`
-	Share   *float64 `xor:"size" help:"Of the kept replies, so many are asked for once more; 0.05 when nothing is said." placeholder:"SHARE"`
+	Share   *float64 `xor:"size" help:"Of the kept answers, so many are asked for once more; 0.05 when nothing is said." placeholder:"SHARE"`
 	Answers *int     `xor:"size" help:"So many are asked for once more." placeholder:"N"`
-	Seed    int64    `help:"Another one chooses other replies." default:"1" placeholder:"N"`
+	Seed    int64    `help:"Another one chooses other answers." default:"1" placeholder:"N"`
 	Model   []string `help:"Of this model alone; may be given several times." placeholder:"NAME"`
 	JSON    bool     `name:"json" help:"What was found as JSON."`
 	asking
@@ -67,7 +67,7 @@ func (c *auditCommand) Run(ctx context.Context, con *console) error {
 	return cmp.Or(c.report(con, audit.Report()), c.end(run.Progress(), err))
 }
 
-// sample returns which replies are asked for.
+// sample returns which answers are asked for.
 func (c *auditCommand) sample() (collect.Sample, error) {
 	s := collect.Sample{Seed: c.Seed, Models: c.Model}
 	switch {
@@ -95,7 +95,7 @@ func (c *auditCommand) end(p collect.Progress, err error) error {
 	case err != nil:
 		return err
 	case p.Answers < p.Of:
-		return &unfinished{fmt.Sprintf("%d of %s got no reply", p.Of-p.Answers, count(p.Of, "request"))}
+		return &unfinished{fmt.Sprintf("%d of %s were not given again", p.Of-p.Answers, count(p.Of, "answer"))}
 	}
 	return nil
 }
@@ -108,16 +108,16 @@ func (c *auditCommand) report(con *console, items []*collect.AuditedItem) error 
 		return con.json(items)
 	}
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "asked\treplies\tsame words\tsame answer\tdrift p\tshift of probabilities\t  item")
+	fmt.Fprintln(w, "asked\tanswered\tsame words\tsame answer\tdrift p\tshift of probabilities\t  item")
 	for _, it := range items {
 		drift, shift := "-", "-"
-		if it.Replies > 0 {
+		if it.Answered > 0 {
 			drift = fmt.Sprintf("%.4f", it.Drift)
 		}
 		if it.Probabilities > 0 {
 			shift = fmt.Sprintf("%.4f, at most %.4f", it.MeanShift, it.MaxShift)
 		}
-		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%s\t  %s/%s\n", it.Asked, it.Replies, shareOf(it.SameWords, it.Replies), shareOf(it.SameAnswer, it.Replies), drift, shift, it.Model, it.Question)
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%s\t  %s/%s\n", it.Asked, it.Answered, shareOf(it.SameWords, it.Answered-it.Probabilities), shareOf(it.SameAnswer, it.Answered), drift, shift, it.Model, it.Question)
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"silico/internal/collect"
+	"silico/internal/llm/llmtest"
 	"silico/internal/study"
 )
 
@@ -78,7 +79,7 @@ func TestAuditOfAModelThatStaysTheSameFindsNothingAndChangesNothing(t *testing.T
 	dir, server := answeredStudy(t)
 	before, calls := keptBytes(t, dir), server.Calls()
 	for _, it := range audited(t, dir) {
-		if it.Asked != 10 || it.Replies != 10 || it.SameWords != 10 || it.SameAnswer != 10 || it.Drift != 1 || len(it.Changes)+len(it.Servers) > 0 {
+		if it.Asked != 10 || it.Answered != 10 || it.SameWords != 10 || it.SameAnswer != 10 || it.Drift != 1 || len(it.Changes)+len(it.Servers) > 0 {
 			t.Errorf("%s: %+v; want 10 asked and all the same", it.Question, it)
 		}
 	}
@@ -121,16 +122,38 @@ func TestAuditComparesProbabilities(t *testing.T) {
 		t.Fatalf("silico run ends with code %d:\n%s", code, said)
 	}
 	for _, it := range audited(t, dir) {
-		if it.Replies == 0 || it.Probabilities != it.Replies || it.MaxShift != 0 {
+		if it.Answered == 0 || it.Probabilities != it.Answered || it.MaxShift != 0 {
 			t.Errorf("%s: %+v; want equal probabilities at the same server %s", it.Question, it, server.OpenAI())
 		}
 	}
 	certain := `,"logprobs":{"content":[{"token":"yes","logprob":0,"top_logprobs":[{"token":"yes","logprob":0},{"token":"no","logprob":-30},{"token":"perhaps","logprob":-30}]}]}`
 	changeSpec(t, dir, `http://[^"]*`, yesMan(t, certain))
 	for _, it := range audited(t, dir) {
-		if it.Probabilities != it.Replies || it.MeanShift < 0.1 || it.MaxShift > 1 || it.MaxShift < it.MeanShift {
+		if it.Probabilities != it.Answered || it.MeanShift < 0.1 || it.MaxShift > 1 || it.MaxShift < it.MeanShift {
 			t.Errorf("%s: %+v; want other probabilities at a server that is certain", it.Question, it)
 		}
+	}
+}
+
+// The answers of the example took up to four requests each: the beginnings of
+// options are gone on with, and which they are is for the model to say.
+func TestAuditAsksAsOftenAsAnAnswerTakes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "curse")
+	silico(t, exitDone, "new", dir, "--from", "asked")
+	server := serving(t, llmtest.Config{})
+	changeSpec(t, dir, `http://[^"]*`, server.OpenAI())
+	asked, requests := 0, 0
+	for _, it := range audited(t, dir, "--model", "untold") {
+		asked += it.Asked
+		if it.Answered != it.Asked || it.Probabilities != it.Asked {
+			t.Errorf("%s: %+v; want an answer and probabilities of each that is asked", it.Question, it)
+		}
+		if it.MaxShift < 0.1 || it.MaxShift > 1 || it.SameWords != 0 {
+			t.Errorf("%s: %+v; want other probabilities of another model, and no words compared", it.Question, it)
+		}
+	}
+	if requests = int(server.Calls()); asked != 80 || requests == 0 || requests >= 80 {
+		t.Errorf("%d answers took %d requests, want 80 and fewer, since equal prompts are one call", asked, requests)
 	}
 }
 
@@ -190,7 +213,7 @@ func TestMistakesOfAnAudit(t *testing.T) {
 	}
 	changeSpec(t, dir, `http://[^"]*`, "http://127.0.0.1:1/v1")
 	code, _, errOut := program(t, "audit", "--share", "1", "--patience", "10ms", dir)
-	if code != exitMissing || !strings.Contains(errOut, "20 of 20 requests got no reply") {
+	if code != exitMissing || !strings.Contains(errOut, "20 of 20 answers were not given again") {
 		t.Errorf("a server that is down: code %d, %q", code, errOut)
 	}
 }

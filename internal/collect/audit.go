@@ -11,24 +11,29 @@ import (
 	"silico/internal/study"
 )
 
-// Audit asks a share of what was asked once more, to find out whether the
+// Audit asks for a share of the kept answers once more, to find out whether the
 // models still say the same. What they say now is held in memory alone: nothing
 // that is kept changes.
+//
+// Note: requests were tried as what is chosen. An answer by log-probabilities
+// takes several, and one of them alone gives no answer that could be compared.
 type Audit struct {
 	*Survey
 	Again *Again // where the run puts the replies
 
 	study *study.Study
 	seed  int64
-	picks []pick // in the order of the plan
+	picks []*pick // in the order of the plan
 }
 
-// pick is a request that may be asked once more.
+// pick is an answer that may be asked for once more.
 type pick struct {
 	*Told
-	Asked
 	place int     // in the order of the plan
 	lot   float64 // between 0 and 1
+
+	said  study.Transcript // now, about the question
+	again *study.Answer    // what it gives, nil until the question has been asked
 }
 
 // Again holds the replies of an audit.
@@ -53,8 +58,8 @@ func (a *Again) Keep(r *llm.Request, w llm.Wire, reply *llm.Reply) error {
 	return nil
 }
 
-// Sample says which requests an audit asks once more: each whose reply is kept
-// with the probability Share, and so many of the others that there are at least
+// Sample says which answers an audit asks for once more: each that is kept with
+// the probability Share, and so many of the others that there are at least
 // Answers, or one.
 type Sample struct {
 	Share   float64
@@ -63,9 +68,9 @@ type Sample struct {
 	Models  []string // the only ones that are asked, when there are any
 }
 
-// NewAudit chooses the requests. Each draws a lot of a stream that is named for
-// its key, so that the choice depends neither on the others nor on their order;
-// those with the lowest lots are asked.
+// NewAudit chooses the answers. Each draws a lot of a stream that has its name,
+// so that the choice depends neither on the others nor on their order; those
+// with the lowest lots are asked for.
 func NewAudit(ctx context.Context, s *study.Study, sample Sample, workers int) (*Audit, error) {
 	a := &Audit{study: s, seed: sample.Seed, Again: &Again{of: make(map[llm.Key]*llm.Reply)}, Survey: &Survey{study: s, of: make(map[*study.Model]*Owing)}}
 	for _, m := range s.Models {
@@ -78,24 +83,19 @@ func NewAudit(ctx context.Context, s *study.Study, sample Sample, workers int) (
 		return nil, err
 	}
 	streams := stat.NewStreams(s.Seed)
-	seen := make(map[llm.Key]bool)
 	least := max(1, sample.Answers)
-	var spare []pick // that are taken when there are too few
+	var spare []*pick // that are taken when there are too few
+	place := 0
 	err := EachTold(ctx, s, workers, func(t *Told) error {
-		if !slices.Contains(a.Models, a.of[t.Model]) {
+		if t.Answer == nil || t.Asked == nil || !slices.Contains(a.Models, a.of[t.Model]) {
 			return nil
 		}
-		for _, asked := range t.Asked {
-			if asked.Reply == nil || seen[asked.Key] {
-				continue
-			}
-			p := pick{Told: t, Asked: asked, place: len(seen), lot: streams.At("audit/"+asked.Key.String(), uint64(sample.Seed)).Float64()}
-			seen[asked.Key] = true
-			if p.lot < sample.Share {
-				a.picks = append(a.picks, p)
-			} else if spare = append(spare, p); len(spare) >= 2*least {
-				spare = lowest(spare, least)
-			}
+		p := &pick{Told: t, place: place, lot: streams.At("audit/"+t.Name(s), uint64(sample.Seed)).Float64()}
+		place++
+		if p.lot < sample.Share {
+			a.picks = append(a.picks, p)
+		} else if spare = append(spare, p); len(spare) >= 2*least {
+			spare = lowest(spare, least)
 		}
 		return nil
 	})
@@ -103,43 +103,56 @@ func NewAudit(ctx context.Context, s *study.Study, sample Sample, workers int) (
 		return nil, err
 	}
 	a.picks = append(a.picks, lowest(spare, least-len(a.picks))...)
-	slices.SortFunc(a.picks, func(p, q pick) int { return cmp.Compare(p.place, q.place) })
-	for i := range a.picks {
-		a.charge(&a.picks[i])
-	}
+	slices.SortFunc(a.picks, func(p, q *pick) int { return cmp.Compare(p.place, q.place) })
+	a.charge()
 	return a, nil
 }
 
 // lowest returns the n picks with the lowest lots, or all.
-func lowest(picks []pick, n int) []pick {
-	slices.SortFunc(picks, func(p, q pick) int { return cmp.Compare(p.lot, q.lot) })
+func lowest(picks []*pick, n int) []*pick {
+	slices.SortFunc(picks, func(p, q *pick) int { return cmp.Compare(p.lot, q.lot) })
 	return picks[:max(0, min(n, len(picks)))]
 }
 
-// charge puts a request on the list of its model. It is likely to take what it
-// took before.
-func (a *Audit) charge(p *pick) {
-	o := a.of[p.Model]
-	o.Answers++
-	o.Need.Requests++
-	input, output := p.Reply.Input, p.Reply.Output
-	if input == 0 { // nobody has counted, as where another program asked
-		input, output = letters(p.Request)/perToken, expected(p.Request)
+// charge puts the answers on the lists of their models. They are likely to take
+// the requests that they took before, equal ones once.
+func (a *Audit) charge() {
+	charged := make(map[llm.Key]bool)
+	for _, p := range a.picks {
+		o := a.of[p.Model]
+		o.Answers++
+		o.again = append(o.again, p)
+		for _, asked := range p.Asked {
+			if charged[asked.Key] {
+				continue
+			}
+			charged[asked.Key] = true
+			input, output := asked.Reply.Input, asked.Reply.Output
+			if input == 0 { // nobody has counted, as where another program asked
+				input, output = letters(asked.Request)/perToken, expected(asked.Request)
+			}
+			o.Need.Requests++
+			o.Need.Input += input
+			o.Need.Output += output
+		}
 	}
-	o.Need.Input += input
-	o.Need.Output += output
-	o.again = append(o.again, question{p.Request, p.Wire, []llm.Key{llm.KeyOf(llm.Describe(p.Request, p.Wire))}})
 }
 
-// says returns what a reply to the request means: what becomes of the question
-// when that is what follows, and the probabilities of its options where they
-// were asked for. ok is false when the question goes on, as behind a reply that
-// cannot be read and is asked for again.
-func (p *pick) says(r *llm.Reply) (a study.Answer, ok bool) {
-	said := append(slices.Clone(p.before), study.Exchange{Request: p.Request, Reply: r})
-	answers := p.Session.Answers(said)
+// resume returns the conversation as it was before the question.
+func (p *pick) resume() *conversation {
+	c := *p.talk
+	session := *p.Session // of its own, since other questions of it may be asked at the same time
+	c.Session, c.said, c.lacking, c.first = &session, p.talk.said[:p.begins:p.begins], nil, nil
+	return &c
+}
+
+// over notes what the conversation says to the question, and returns whether it
+// says anything yet.
+func (p *pick) over(c *conversation) bool {
+	answers := c.Answers(c.said)
 	if len(answers) <= p.cell {
-		return a, false
+		return false
 	}
-	return answers[p.cell], true
+	p.said, p.again = c.said[p.begins:], &answers[p.cell]
+	return true
 }

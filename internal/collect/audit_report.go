@@ -15,22 +15,22 @@ import (
 type AuditedItem struct {
 	Model      string `json:"model"`
 	Question   string `json:"question"`
-	Asked      int    `json:"asked"` // requests that were chosen
-	Replies    int    `json:"replies"`
-	SameWords  int    `json:"same_words"`
+	Asked      int    `json:"asked"`       // answers that were chosen
+	Answered   int    `json:"answered"`    // again
+	SameWords  int    `json:"same_words"`  // of those without probabilities, whose words say nothing
 	SameAnswer int    `json:"same_answer"` // the same status and value
 
 	// Was and Now count the answers, by value or, when there is none, status.
 	Was map[string]int `json:"was"`
 	Now map[string]int `json:"now"`
 	// Drift is the probability of a difference between Was and Now as large as
-	// this one when the model has not changed: then each pair of replies might
+	// this one when the model has not changed: then each pair of answers might
 	// as well have come the other way round. It is 1 when nothing differs.
 	Drift float64 `json:"drift_p"`
 
-	// Shift is the mean and the largest difference between probabilities, then
-	// and now, of the options; half the sum over them. Probabilities counts the
-	// replies that have any.
+	// The shift between the probabilities of the options, then and now, is half
+	// the sum of their differences. Probabilities counts the answers that have
+	// any.
 	Probabilities int     `json:"probabilities"`
 	MeanShift     float64 `json:"mean_shift"`
 	MaxShift      float64 `json:"max_shift"`
@@ -56,16 +56,14 @@ func (a *Audit) Report() []*AuditedItem {
 		q *study.Question
 	}
 	items := make(map[place]*AuditedItem)
-	for i := range a.picks {
-		p := &a.picks[i]
+	for _, p := range a.picks {
 		at := place{p.Model, p.Question}
 		if items[at] == nil {
 			items[at] = &AuditedItem{Model: p.Model.Name, Question: p.Question.Name, Was: make(map[string]int), Now: make(map[string]int), Changes: []Change{}, Servers: []Change{}}
 		}
-		it := items[at]
-		it.Asked++
-		if now, ok := a.Again.Look(llm.KeyOf(llm.Describe(p.Request, p.Wire))); ok {
-			it.compare(p, now, p.Name(a.study))
+		items[at].Asked++
+		if p.again != nil {
+			items[at].compare(p, p.Name(a.study))
 		}
 	}
 	var list []*AuditedItem
@@ -86,15 +84,9 @@ func (a *Audit) Report() []*AuditedItem {
 	return list
 }
 
-func (it *AuditedItem) compare(p *pick, now *llm.Reply, cell string) {
-	it.Replies++
-	if now.Text == p.Reply.Text && now.Refusal == p.Reply.Refusal {
-		it.SameWords++
-	}
-	it.server(p.Reply, now)
-	before, hadAnswer := p.says(p.Reply)
-	after, hasAnswer := p.says(now)
-	was, is := told(before, hadAnswer), told(after, hasAnswer)
+func (it *AuditedItem) compare(p *pick, cell string) {
+	it.Answered++
+	was, is := told(p.Answer), told(p.again)
 	it.Was[was]++
 	it.Now[is]++
 	it.pairs = append(it.pairs, [2]string{was, is})
@@ -103,11 +95,23 @@ func (it *AuditedItem) compare(p *pick, now *llm.Reply, cell string) {
 	} else {
 		it.Changes = append(it.Changes, Change{cell, was, is})
 	}
-	if shift, ok := shiftOf(p.Reply, before.P, now, after.P); ok {
+	if shift, ok := shiftOf(p.Answer.P, p.again.P); ok {
 		it.Probabilities++
 		it.MeanShift += shift
 		it.MaxShift = max(it.MaxShift, shift)
+	} else if p.sameWords() {
+		it.SameWords++
 	}
+	for i := range min(len(p.Asked), len(p.said)) {
+		it.server(p.Asked[i].Reply, p.said[i].Reply)
+	}
+}
+
+// sameWords says whether the replies are the same to the letter.
+func (p *pick) sameWords() bool {
+	return slices.EqualFunc(p.Asked, p.said, func(was Asked, now study.Exchange) bool {
+		return was.Reply.Text == now.Reply.Text && was.Reply.Refusal == now.Reply.Refusal
+	})
 }
 
 // server notes a server that calls itself otherwise.
@@ -125,41 +129,23 @@ func (it *AuditedItem) server(was, now *llm.Reply) {
 }
 
 // told returns an answer in a word.
-func told(a study.Answer, ok bool) string {
-	switch {
-	case !ok:
-		return "not final"
-	case a.Status != study.Answered:
+func told(a *study.Answer) string {
+	if a.Status != study.Answered {
 		return string(a.Status)
 	}
 	return a.Field
 }
 
-// shiftOf returns half the sum of the differences between probabilities: of the
-// options where both replies tell them, otherwise of the alternatives to the
-// first token that both name.
-func shiftOf(was *llm.Reply, p []float64, now *llm.Reply, q []float64) (float64, bool) {
-	if len(p) > 0 && len(p) == len(q) {
-		sum := 0.0
-		for i := range p {
-			sum += math.Abs(p[i] - q[i])
-		}
-		return sum / 2, true
-	}
-	if len(was.Tokens) == 0 || len(now.Tokens) == 0 {
+// shiftOf returns half the sum of the differences between probabilities; ok is
+// false where there are none.
+func shiftOf(p, q []float64) (shift float64, ok bool) {
+	if len(p) == 0 || len(p) != len(q) {
 		return 0, false
 	}
-	then := make(map[string]float64)
-	for _, t := range was.Tokens[0].Top {
-		then[t.Text] = math.Exp(t.Logprob)
+	for i := range p {
+		shift += math.Abs(p[i]-q[i]) / 2
 	}
-	sum, both := 0.0, false
-	for _, t := range now.Tokens[0].Top {
-		if x, ok := then[t.Text]; ok {
-			sum, both = sum+math.Abs(x-math.Exp(t.Logprob)), true
-		}
-	}
-	return sum / 2, both
+	return shift, true
 }
 
 // drift tests whether the first and the second of many pairs have one

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"silico/analysis/stat"
-	"silico/internal/llm"
 )
 
 func TestDriftIsTheChanceOfSuchADifference(t *testing.T) {
@@ -36,22 +35,19 @@ func TestDriftIsTheChanceOfSuchADifference(t *testing.T) {
 }
 
 func TestShiftIsHalfTheSumOfTheDifferences(t *testing.T) {
-	reply := func(top ...llm.Token) *llm.Reply { return &llm.Reply{Tokens: []llm.Token{{Text: "a", Top: top}}} }
-	token := func(text string, p float64) llm.Token { return llm.Token{Text: text, Logprob: math.Log(p)} }
-	none := new(llm.Reply)
 	for _, tt := range []struct {
-		name     string
-		was, now *llm.Reply
-		p, q     []float64
-		want     float64
-		ok       bool
+		name string
+		p, q []float64
+		want float64
+		ok   bool
 	}{
-		{"options", none, none, []float64{0.5, 0.5, 0}, []float64{0.2, 0.5, 0.3}, 0.3, true},
-		{"tokens that both name", reply(token("a", 0.6), token("b", 0.3)), reply(token("a", 0.4), token("c", 0.5)), nil, nil, 0.1, true},
-		{"tokens apart", reply(token("a", 0.6)), reply(token("b", 0.6)), nil, nil, 0, false},
-		{"neither", none, none, nil, nil, 0, false},
+		{"some moves", []float64{0.5, 0.5, 0}, []float64{0.2, 0.5, 0.3}, 0.3, true},
+		{"all moves", []float64{1, 0}, []float64{0, 1}, 1, true},
+		{"nothing moves", []float64{0.4, 0.6}, []float64{0.4, 0.6}, 0, true},
+		{"none then", nil, []float64{0.4, 0.6}, 0, false},
+		{"none now", []float64{0.4, 0.6}, nil, 0, false},
 	} {
-		if got, ok := shiftOf(tt.was, tt.p, tt.now, tt.q); ok != tt.ok || math.Abs(got-tt.want) > 1e-12 {
+		if got, ok := shiftOf(tt.p, tt.q); ok != tt.ok || math.Abs(got-tt.want) > 1e-12 {
 			t.Errorf("%s: %v, %v; want %v, %v", tt.name, got, ok, tt.want, tt.ok)
 		}
 	}

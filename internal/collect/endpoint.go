@@ -52,8 +52,8 @@ func (e *endpoint) work(ctx context.Context) error {
 		for i := range m.pending {
 			talks = append(talks, func() error { return e.converse(ctx, m, &m.pending[i]) })
 		}
-		for _, q := range m.again {
-			talks = append(talks, func() error { return e.repeat(ctx, m, q) })
+		for _, p := range m.again {
+			talks = append(talks, func() error { return e.repeat(ctx, m, p) })
 		}
 	}
 	var next atomic.Int64
@@ -106,15 +106,28 @@ func (e *endpoint) converse(ctx context.Context, m *askedModel, p *pending) erro
 	return nil
 }
 
-// repeat asks a single question, outside of its session.
-func (e *endpoint) repeat(ctx context.Context, m *askedModel, q question) error {
-	_, err := e.run.flight.do(ctx, q, e.run.store, func() (*llm.Reply, error) { return e.ask(ctx, m, q) })
-	if unkept := (*unkept)(nil); errors.As(err, &unkept) {
-		return err
+// repeat asks one question of a session once more, behind what was said before
+// it.
+func (e *endpoint) repeat(ctx context.Context, m *askedModel, p *pick) error {
+	c := p.resume()
+	for !p.over(c) {
+		questions, err := c.next()
+		if err != nil {
+			return err
+		}
+		replies := make([]*llm.Reply, len(questions))
+		for i, q := range questions {
+			replies[i], err = e.run.flight.do(ctx, q, e.run.store, func() (*llm.Reply, error) { return e.ask(ctx, m, q) })
+			if unkept := (*unkept)(nil); errors.As(err, &unkept) {
+				return err
+			}
+			if err != nil {
+				return nil // it is counted, and said where it is news
+			}
+		}
+		c.hear(questions, replies)
 	}
-	if err == nil {
-		e.run.tally.answered(1)
-	}
+	e.run.tally.answered(1)
 	return nil
 }
 

@@ -26,8 +26,8 @@ type Owing struct {
 	Need Need
 
 	pending []pending
-	again   []question // that an audit asks once more
-	known   extent     // of the replies that are kept
+	again   []*pick // that an audit asks for once more
+	known   extent  // of the replies that are kept
 }
 
 // Missing returns how many answers are still to be asked for.

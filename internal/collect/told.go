@@ -21,6 +21,10 @@ type Told struct {
 	// owed has no reply. None was needed where an earlier answer made the
 	// question idle, and none can be known while an earlier one is owed.
 	Asked []Asked
+
+	talk   *conversation
+	cell   int // of the session
+	begins int // what was said before it in the session
 }
 
 // Asked is one request.
@@ -29,9 +33,6 @@ type Asked struct {
 	Wire    llm.Wire
 	Key     llm.Key    // under which the reply is kept, or will be
 	Reply   *llm.Reply // nil when none is kept
-
-	before study.Transcript // what was said before
-	cell   int              // of the session
 }
 
 // EachTold calls visit with every question of the plan, in its order, and what
@@ -79,13 +80,18 @@ func (t *narrator) file(c *conversation) {
 func (c *conversation) tell(store kept) ([]Told, error) {
 	told := make([]Told, len(c.Cells))
 	for i, cell := range c.Cells {
-		told[i] = Told{Session: c.Session, Cell: cell}
+		told[i] = Told{Session: c.Session, Cell: cell, talk: c, cell: i}
 	}
 	done := 0
-	add := func(q question, reply *llm.Reply, before study.Transcript) {
-		if done < len(told) {
-			told[done].Asked = append(told[done].Asked, Asked{q.Request, q.wire, heldUnder(store, q.keys), reply, before, done})
+	add := func(q question, reply *llm.Reply, begins int) {
+		if done == len(told) {
+			return
 		}
+		t := &told[done]
+		if t.Asked == nil {
+			t.begins = begins
+		}
+		t.Asked = append(t.Asked, Asked{q.Request, q.wire, heldUnder(store, q.keys), reply})
 	}
 	for i, e := range c.said {
 		if i > 0 {
@@ -95,7 +101,7 @@ func (c *conversation) tell(store kept) ([]Told, error) {
 		if err != nil {
 			return nil, fmt.Errorf("model %s: %w", c.Model.Name, err)
 		}
-		add(question{e.Request, w, llm.Keys(e.Request, w)}, e.Reply, c.said[:i:i])
+		add(question{e.Request, w, llm.Keys(e.Request, w)}, e.Reply, i)
 	}
 	answers := c.Answers(c.said)
 	for i := range answers {
@@ -104,7 +110,7 @@ func (c *conversation) tell(store kept) ([]Told, error) {
 	done = len(answers)
 	for _, q := range c.lacking {
 		reply, _ := store.Look(q.keys...)
-		add(q, reply, c.said)
+		add(q, reply, len(c.said))
 	}
 	return told, nil
 }
