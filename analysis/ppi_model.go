@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"context"
+	"encoding/binary"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -17,7 +18,8 @@ import (
 type ppiModel struct {
 	name   string
 	terms  []string
-	x      *mat.Dense
+	x      *mat.Dense // the different rows of the design
+	row    []int      // of x, of each row
 	y      []float64
 	person []int     // of each row: its place among the persons
 	start  []float64 // the coefficients of everybody, where a search begins; nil where there are none
@@ -47,7 +49,8 @@ func (r *ppiRun) model(ctx context.Context) error {
 		r.warn(r.Of, "The model %s has no rows of people.", r.Of)
 		return nil
 	}
-	m.terms, m.x, m.y = d.Names, d.X, d.Y
+	m.terms, m.y = d.Names, d.Y
+	m.x, m.row = different(d.X)
 	for _, row := range d.Rows {
 		g, _ := slices.BinarySearch(r.persons, r.people.person[row])
 		m.person = append(m.person, g)
@@ -130,8 +133,8 @@ func (r *ppiRun) peopleIn(in Input) []int {
 
 // alone fits the model to answers of everybody, which may be predictions.
 func (m *ppiModel) alone(y []float64) *stat.PPIModel {
-	s := stat.PPISample{Y: y, F: y, Unit: m.person}
-	return m.fit(s, m.x, mat.NewDense(1, len(m.terms), nil), stat.PPIOptions{DDof: 1})
+	s := stat.PPISample{Y: y, F: y, Unit: m.person, Row: m.row}
+	return m.fit(s, m.x, m.x, stat.PPIOptions{DDof: 1})
 }
 
 // coefficient adds the estimates with one source as predictor. f is what it
@@ -142,12 +145,12 @@ func (r *ppiRun) coefficient(ctx context.Context, m *ppiModel, src *sourceRows, 
 	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: r.Splits, Workers: r.in.Workers}
 	reps, err := draws.Run(ctx, width, func() func(int, *rand.Rand, []float64) {
 		return func(b int, _ *rand.Rand, out []float64) {
-			s, x, xu := m.divide(f, r.label[b])
+			s := m.divide(f, r.label[b])
 			if len(s.Y) <= k || len(s.FU) <= k {
 				return
 			}
 			for i, lambda := range []float64{0, 1, math.NaN()} {
-				fit := m.fit(s, x, xu, stat.PPIOptions{Lambda: lambda, DDof: 1, Start: m.start})
+				fit := m.fit(s, m.x, m.x, stat.PPIOptions{Lambda: lambda, DDof: 1, Start: m.start})
 				copy(out[2*i*k:], fit.Coef)
 				copy(out[(2*i+1)*k:], fit.SE)
 				if i == 2 {
@@ -164,12 +167,12 @@ func (r *ppiRun) coefficient(ctx context.Context, m *ppiModel, src *sourceRows, 
 	}
 	n := reps[6*k+1]
 	all := slices.Repeat([]bool{true}, len(r.persons))
-	s, x, _ := m.divide(f, all)
+	s := m.divide(f, all)
 	s.F = s.Y
-	whole := m.fit(s, x, mat.NewDense(1, k, nil), stat.PPIOptions{DDof: 1})
+	whole := m.fit(s, m.x, m.x, stat.PPIOptions{DDof: 1})
 	predicted := s
 	predicted.Y = m.kept(f, f)
-	model := m.fit(predicted, x, mat.NewDense(1, k, nil), stat.PPIOptions{DDof: 1})
+	model := m.fit(predicted, m.x, m.x, stat.PPIOptions{DDof: 1})
 	r.coefficients(m, src.Name, "model_only", model, whole)
 	at := Key{Source: src.Name, Outcome: m.name, Statistic: "lambda"}
 	r.over(at, reps[6*k], n, src.Draws)
@@ -220,25 +223,36 @@ func (m *ppiModel) kept(x, f []float64) []float64 {
 }
 
 // divide puts the rows that have a prediction into labelled and unlabelled ones.
-func (m *ppiModel) divide(f []float64, label []bool) (s stat.PPISample, x, xu *mat.Dense) {
-	k := len(m.terms)
-	var a, b []float64
+func (m *ppiModel) divide(f []float64, label []bool) (s stat.PPISample) {
 	for i, g := range m.person {
 		switch {
 		case math.IsNaN(f[i]):
 		case label[g]:
-			s.Y, s.F, s.Unit = append(s.Y, m.y[i]), append(s.F, f[i]), append(s.Unit, g)
-			a = append(a, m.x.RawRowView(i)...)
+			s.Y, s.F, s.Unit, s.Row = append(s.Y, m.y[i]), append(s.F, f[i]), append(s.Unit, g), append(s.Row, m.row[i])
 		default:
-			s.FU, s.UnitU = append(s.FU, f[i]), append(s.UnitU, g)
-			b = append(b, m.x.RawRowView(i)...)
+			s.FU, s.UnitU, s.RowU = append(s.FU, f[i]), append(s.UnitU, g), append(s.RowU, m.row[i])
 		}
 	}
-	if len(b) == 0 {
-		b = make([]float64, k)
+	return s
+}
+
+// different returns the different rows of a matrix, in the order in which they
+// first occur, and which of them each row is.
+func different(x *mat.Dense) (rows *mat.Dense, row []int) {
+	n, k := x.Dims()
+	seen, data, key := map[string]int{}, []float64(nil), make([]byte, 0, 8*k)
+	for i := range n {
+		key = key[:0]
+		for _, v := range x.RawRowView(i) {
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(v))
+		}
+		at, ok := seen[string(key)]
+		if !ok {
+			at = len(seen)
+			seen[string(key)] = at
+			data = append(data, x.RawRowView(i)...)
+		}
+		row = append(row, at)
 	}
-	if len(a) == 0 {
-		a = make([]float64, k)
-	}
-	return s, mat.NewDense(len(a)/k, k, a), mat.NewDense(len(b)/k, k, b)
+	return mat.NewDense(len(seen), k, data), row
 }

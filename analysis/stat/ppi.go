@@ -17,6 +17,10 @@ type PPISample struct {
 	FU    []float64 // unlabelled rows: prediction
 	Unit  []int     // person of each labelled row
 	UnitU []int     // person of each unlabelled row
+
+	// Of models, the row of its design that each row has, where a design tells
+	// its different rows alone; nil where row i has row i.
+	Row, RowU []int
 }
 
 // PPIOptions are the choices of prediction-powered inference.
@@ -202,6 +206,10 @@ func unitIndex(unit []int) (at []int, n int) {
 	at = make([]int, len(unit))
 	index := make(map[int]int)
 	for i, u := range unit {
+		if i > 0 && u == unit[i-1] { // rows of a person mostly stand together
+			at[i] = at[i-1]
+			continue
+		}
 		k, ok := index[u]
 		if !ok {
 			k = len(index)

@@ -84,6 +84,39 @@ func TestPPIByPersonAgreesWithItsFormulas(t *testing.T) {
 	}
 }
 
+func TestPPIOfADesignThatTellsEqualRowsOnce(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	different := design([]float64{-1, 0, .5, 2})
+	k, _ := different.Dims()
+	var s PPISample
+	var x, xu []float64
+	for i := range 120 {
+		row, person := rng.IntN(k), i/3
+		y := float64(rng.IntN(2))
+		if i < 60 {
+			s.Y, s.F, s.Unit, s.Row, x = append(s.Y, y), append(s.F, .2+.5*y), append(s.Unit, person), append(s.Row, row), append(x, different.At(row, 1))
+		} else {
+			s.FU, s.UnitU, s.RowU, xu = append(s.FU, .2+.5*y), append(s.UnitU, person), append(s.RowU, row), append(xu, different.At(row, 1))
+		}
+	}
+	each := s
+	each.Row, each.RowU = nil, nil
+	for _, lambda := range []float64{0, .4, 1, math.NaN()} {
+		o := PPIOptions{Lambda: lambda, DDof: 1}
+		for name, pair := range map[string][2]*PPIModel{
+			"OLS":   {s.OLS(different, different, o), each.OLS(design(x), design(xu), o)},
+			"logit": {s.Logit(different, different, o), each.Logit(design(x), design(xu), o)},
+		} {
+			got, want := pair[0], pair[1]
+			wantNear(t, "λ of "+name, got.Lambda, want.Lambda, 1e-12)
+			for i := range want.Coef {
+				wantNear(t, name, got.Coef[i], want.Coef[i], 1e-12)
+				wantNear(t, "error of "+name, got.SE[i], want.SE[i], 1e-12)
+			}
+		}
+	}
+}
+
 func TestTunedPredictionsShortenTheInterval(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	y, f, _, unit := predicted(rng, 200, 2)

@@ -53,23 +53,46 @@ func (s PPISample) Logit(x, xu *mat.Dense, o PPIOptions) *PPIModel {
 
 // ppiSide is one of the two samples in a regression.
 type ppiSide struct {
-	x    *mat.Dense
-	at   []int // person of each row
-	n    int   // people
-	rows int
+	x     *mat.Dense
+	row   []int     // of x, that each row has
+	times []float64 // how often each row of x stands there
+	at    []int     // person of each row
+	n     int       // people
 }
 
-func newPPISide(x *mat.Dense, rows int, unit []int) ppiSide {
-	side := ppiSide{x: x, n: rows, rows: rows}
-	if unit == nil {
-		side.at = make([]int, rows)
-		for i := range side.at {
-			side.at[i] = i
-		}
-		return side
+func newPPISide(x *mat.Dense, rows int, row, unit []int) ppiSide {
+	if row == nil {
+		row = own(rows)
 	}
-	side.at, side.n = unitIndex(unit)
+	different, _ := x.Dims()
+	side := ppiSide{x: x, row: row, times: make([]float64, different), n: rows}
+	for _, i := range row {
+		side.times[i]++
+	}
+	if unit == nil {
+		side.at = own(rows)
+	} else {
+		side.at, side.n = unitIndex(unit)
+	}
 	return side
+}
+
+// own returns 0 to n-1: each row is its own.
+func own(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+// sums returns the sum of y over the rows that have each row of x.
+func (p ppiSide) sums(y []float64) []float64 {
+	sums := make([]float64, len(p.times))
+	for i, v := range y {
+		sums[p.row[i]] += v
+	}
+	return sums
 }
 
 // link returns the cumulant function at a linear predictor, whose derivatives
@@ -77,7 +100,7 @@ func newPPISide(x *mat.Dense, rows int, unit []int) ppiSide {
 type link func(eta float64) (cumulant, mu, slope float64)
 
 func (s PPISample) model(x, xu *mat.Dense, o PPIOptions, l link) *PPIModel {
-	lab, unl := newPPISide(x, len(s.Y), s.Unit), newPPISide(xu, len(s.FU), s.UnitU)
+	lab, unl := newPPISide(x, len(s.Y), s.Row, s.Unit), newPPISide(xu, len(s.FU), s.RowU, s.UnitU)
 	m := &PPIModel{N: lab.n, Unlabelled: unl.n, Lambda: o.Lambda, Tuned: math.NaN()}
 	_, k := x.Dims()
 	if unl.n == 0 {
@@ -94,8 +117,10 @@ func (s PPISample) model(x, xu *mat.Dense, o PPIOptions, l link) *PPIModel {
 	if !ok {
 		return m.nothing(k, fmt.Sprintf("the model has no solution for %d people with an answer and %d without: its columns are collinear, or the answer is separated", lab.n, unl.n))
 	}
-	gy, gf := lab.scores(s.Y, theta, l), lab.scores(s.F, theta, l)
-	gy.Sub(gy, scaled(m.Lambda, gf))
+	gy := lab.scores(s.Y, theta, l)
+	if m.Lambda != 0 {
+		gy.Sub(gy, scaled(m.Lambda, lab.scores(s.F, theta, l)))
+	}
 	meat := scoreCov(gy, gy, o.DDof)
 	meat.Scale(1/float64(lab.n), meat)
 	if m.Lambda != 0 {
@@ -138,11 +163,12 @@ func (s PPISample) solve(lab, unl ppiSide, lambda float64, start []float64, l li
 	for i, y := range s.Y {
 		rest[i] = y - lambda*s.F[i]
 	}
+	left, predicted := lab.sums(rest), unl.sums(s.FU)
 	at := func(theta []float64) *ppiLoss {
 		loss := &ppiLoss{g: make([]float64, k), h: mat.NewSymDense(k, nil)}
-		loss.add(lab, rest, theta, 1/float64(lab.n), 1-lambda, l)
+		loss.add(lab, left, theta, 1/float64(lab.n), 1-lambda, l)
 		if lambda != 0 {
-			loss.add(unl, s.FU, theta, lambda/float64(unl.n), 1, l)
+			loss.add(unl, predicted, theta, lambda/float64(unl.n), 1, l)
 		}
 		return loss
 	}
@@ -188,23 +214,28 @@ type ppiLoss struct {
 }
 
 // add adds the loss of one side's rows, each with weight w: part times the
-// cumulant less y times the linear predictor. Nothing of the cumulant is left
-// where the loss of the predictions takes all of that of the answers away.
-func (p *ppiLoss) add(side ppiSide, y, theta []float64, w, part float64, l link) {
+// cumulant less y times the linear predictor, with the sums of y over the rows
+// that are alike. Nothing of the cumulant is left where the loss of the
+// predictions takes all of that of the answers away.
+func (p *ppiLoss) add(side ppiSide, sums, theta []float64, w, part float64, l link) {
 	h := p.h.RawSymmetric() // gonum keeps the upper triangle
-	for i := range side.rows {
+	for i, n := range side.times {
+		if n == 0 {
+			continue
+		}
 		row := side.x.RawRowView(i)
 		eta := floats.Dot(row, theta)
 		if part == 0 {
-			p.value -= w * y[i] * eta
-			floats.AddScaled(p.g, w*y[i], row)
+			p.value -= w * sums[i] * eta
+			floats.AddScaled(p.g, w*sums[i], row)
 			continue
 		}
+		n *= part
 		cumulant, mu, slope := l(eta)
-		p.value += w * (part*cumulant - y[i]*eta)
-		floats.AddScaled(p.g, w*(y[i]-part*mu), row)
+		p.value += w * (n*cumulant - sums[i]*eta)
+		floats.AddScaled(p.g, w*(sums[i]-n*mu), row)
 		for a, v := range row {
-			floats.AddScaled(h.Data[a*h.Stride+a:a*h.Stride+len(row)], w*part*slope*v, row[a:])
+			floats.AddScaled(h.Data[a*h.Stride+a:a*h.Stride+len(row)], w*n*slope*v, row[a:])
 		}
 	}
 }
@@ -240,11 +271,15 @@ func (p *ppiLoss) step() ([]float64, *mat.Dense, bool) {
 
 // scores returns a row of scores a person.
 func (p ppiSide) scores(y, theta []float64, l link) *mat.Dense {
+	mean := make([]float64, len(p.times))
+	for i, n := range p.times {
+		if n > 0 {
+			_, mean[i], _ = l(floats.Dot(p.x.RawRowView(i), theta))
+		}
+	}
 	g := mat.NewDense(p.n, len(theta), nil)
-	for i := range p.rows {
-		row := p.x.RawRowView(i)
-		_, mu, _ := l(floats.Dot(row, theta))
-		floats.AddScaled(g.RawRowView(p.at[i]), y[i]-mu, row)
+	for i, at := range p.row {
+		floats.AddScaled(g.RawRowView(p.at[i]), y[i]-mean[at], p.x.RawRowView(at))
 	}
 	return g
 }
