@@ -8,13 +8,17 @@ layers, on a CPU or a GPU. The loss is that of the answers alone, not of the
 prompts. An example whose conversation goes on in another one is learned within
 it, which gives the same loss in fewer tokens.
 
-DIR/model.gguf is the tuned model with its adapters merged, in 16 bits, for the
-server that serves the base; DIR/run.json is the record that `silico tune
-STUDY --model NAME --served-as ID --record DIR/run.json` takes back. With the
-same seed, versions, machine and number of threads the same weights come out,
-as far as torch is deterministic there; README.md says what was measured.
+DIR/adapter.safetensors are the adapters, which serve.py serves on top of the
+base; with --gguf, DIR/model.gguf is the tuned model with its adapters merged,
+in 16 bits, for llama.cpp and what is built on it. DIR/run.json is the record
+that `silico tune STUDY --model NAME --served-as ID --record DIR/run.json` takes
+back. With the same seed, versions, machine and number of threads the same
+weights come out, as far as torch is deterministic there; README.md says what
+was measured.
 """
 import argparse, hashlib, json, math, os, pathlib, platform, random, time
+
+import adapters, gguf_merge  # beside this file
 
 
 def main():
@@ -36,13 +40,16 @@ def main():
     curve, tokens = learn(model, train, held, a, device)
     out = pathlib.Path(a.out)
     out.mkdir(parents=True, exist_ok=True)
-    merged = model.merge_and_unload()
-    from gguf_merge import write  # beside this file
-
-    write(a.base, merged, out / "model.gguf")
+    served = out / "adapter.safetensors"
+    adapters.save(model, served, 2 * a.rank)
+    if a.gguf:
+        plain, _ = load(a, "cpu")
+        adapters.merge(plain, served)
+        served = out / "model.gguf"
+        gguf_merge.write(a.base, plain, served)
     record = {
         "served_as": out.name,
-        "revision": "sha256:" + digest(out / "model.gguf"),
+        "revision": "sha256:" + digest(served),
         "base_digest": "sha256:" + digest(a.base),
         "hyperparameters": {
             "method": "LoRA", "rank": str(a.rank), "alpha": str(2 * a.rank), "epochs": str(a.epochs), "learning_rate": repr(a.learning_rate),
@@ -56,7 +63,7 @@ def main():
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     (out / "run.json").write_text(json.dumps(record, indent=2) + "\n")
-    print(f"{out / 'model.gguf'}: {record['revision']}")
+    print(f"{served}: {record['revision']}")
 
 
 def arguments():
@@ -68,9 +75,10 @@ def arguments():
     p.add_argument("--epochs", type=int, default=2)
     p.add_argument("--learning-rate", type=float, default=2e-4)
     p.add_argument("--batch", type=int, default=16)
-    p.add_argument("--rank", type=int, default=16)
+    p.add_argument("--rank", type=int, default=8)
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=0, help="of the CPU; the weights depend on it")
+    p.add_argument("--gguf", action="store_true", help="write the tuned model as a GGUF file too")
     p.add_argument("--cpu", action="store_true", help="do not use a GPU")
     return p.parse_args()
 
