@@ -64,16 +64,23 @@ class Model:
     def encode(self, text):
         return self.starts + self.tokenizer.encode(text, add_special_tokens=False)
 
-    def next(self, sequences):
-        """Log-probabilities of all tokens behind each of the sequences."""
+    def behind(self, sequences):
+        """Log-probabilities of all tokens behind each of the sequences, and then
+        behind each with the token that is sent in. The sequences are padded on
+        the left; what is masked weighs nothing."""
         import torch
 
-        last = [len(s) - 1 for s in sequences]
-        ids = torch.zeros(len(sequences), max(last) + 1, dtype=torch.long)
-        for row, s in enumerate(sequences):  # what stands behind a sequence cannot reach back into it
-            ids[row, : len(s)] = torch.tensor(s)
-        hidden = self.net.model(input_ids=ids.to(self.device), use_cache=False).last_hidden_state
-        return torch.log_softmax(self.net.lm_head(hidden[torch.arange(len(sequences)), last]), dim=-1)
+        longest = max(len(s) for s in sequences)
+        ids = torch.tensor([[0] * (longest - len(s)) + s for s in sequences], device=self.device)
+        mask = torch.tensor([[0] * (longest - len(s)) + [1] * len(s) for s in sequences], device=self.device)
+        place, cache = (mask.cumsum(-1) - 1).clamp(min=0), None
+        while True:
+            out = self.net.model(input_ids=ids, attention_mask=mask, position_ids=place, past_key_values=cache, use_cache=True)
+            cache = out.past_key_values
+            tokens = yield torch.log_softmax(self.net.lm_head(out.last_hidden_state[:, -1]), dim=-1)
+            ids = torch.tensor(tokens, device=self.device)[:, None]
+            mask = torch.cat((mask, torch.ones_like(mask[:, :1])), dim=-1)
+            place = place[:, -1:] + 1
 
 
 def begins(base):
@@ -138,7 +145,6 @@ class Server:
         self.waiting.append(job)
         self.ready.set()
         await job.done
-        tokens = sum(len(t) for t in job.told)
         return web.json_response(
             {
                 "id": f"{self.begun}-{next(self.count)}", "object": "text_completion", "created": int(time.time()), "model": q["model"],
@@ -149,26 +155,27 @@ class Server:
         )
 
     async def work(self):
-        """Answers all that waits for one model in one pass, one token each."""
+        """Answers all that waits for one model at once."""
         while True:
             await self.ready.wait()
             await asyncio.sleep(0.002)  # for those who ask at the same time
             first = self.waiting[0].model
             jobs = [j for j in self.waiting if j.model == first]
-            try:
-                await asyncio.to_thread(step, self.models[first], jobs)
-            except Exception as e:
-                for j in jobs:
-                    if not j.done.done():  # whoever asked may have gone
-                        j.done.set_exception(e)
-            else:
-                for j in jobs:
-                    if j.finish and not j.done.done():
-                        j.done.set_result(None)
-            # Those who go on stand behind those who came in the meantime.
-            self.waiting = [j for j in self.waiting if j not in jobs] + [j for j in jobs if not j.done.done()]
+            self.waiting = [j for j in self.waiting if j.model != first]
             if not self.waiting:
                 self.ready.clear()
+            failure = None
+            try:
+                await asyncio.to_thread(answer, self.models[first], jobs)
+            except Exception as e:
+                failure = e
+            for j in jobs:
+                if j.done.done():  # whoever asked has gone
+                    continue
+                if failure:
+                    j.done.set_exception(failure)
+                else:
+                    j.done.set_result(None)
 
 
 class Job:
@@ -189,39 +196,55 @@ class Job:
         return int.from_bytes(h[:6], "big") / (1 << 48)
 
 
-def step(model, jobs):
-    """Gives each job its next token."""
+def answer(model, jobs):
+    """Answers requests in passes of about one length."""
     if model.net is None:
         model.load()
     for j in jobs:
-        if j.ids is None:
-            j.ids = model.encode(j.prompt)
-            j.length = len(j.ids)
-    jobs = sorted(jobs, key=lambda j: len(j.ids))
+        j.ids = model.encode(j.prompt)
+        j.length = len(j.ids)
+    jobs = sorted(jobs, key=lambda j: (j.most, j.length))
     while jobs:
         n = 1
-        while n < len(jobs) and (n + 1) * len(jobs[n].ids) <= BATCH_TOKENS:
+        while n < len(jobs) and jobs[n].most == jobs[0].most and (n + 1) * (jobs[n].length + jobs[n].most) <= BATCH_TOKENS:
             n += 1
-        take(model, jobs[:n])
+        generate(model, jobs[:n])
         jobs = jobs[n:]
 
 
-def take(model, jobs):
+def generate(model, jobs):
+    """Token by token, until all have ended."""
     import torch
 
     with torch.no_grad():
-        logp = model.next([j.ids for j in jobs])
-    width = max(j.top for j in jobs)
-    best, which = (t.tolist() for t in logp.topk(max(1, width), dim=-1))
+        behind = model.behind([j.ids for j in jobs])
+        logp = next(behind)
+        while True:
+            tokens = choose(model, jobs, logp)
+            if all(j.finish for j in jobs):
+                return
+            logp = behind.send(tokens)
+
+
+def choose(model, jobs, logp):
+    """Draws each request's next token, and tells of it."""
+    import torch
+
+    best, which = (t.tolist() for t in logp.topk(max(1, *(j.top for j in jobs), 1), dim=-1))
+    tokens = []
     for row, j in enumerate(jobs):
         token = which[row][0]
-        if j.temperature > 0:
+        if j.temperature > 0 and not j.finish:
             p = torch.softmax(logp[row] / j.temperature, dim=-1)
             token = min(int(torch.searchsorted(p.cumsum(0), j.chance())), p.shape[0] - 1)
+        tokens.append(token)
+        if j.finish:
+            continue
         if j.top:
             alternatives = [told(model, t, v) for t, v in likely(which[row], best[row], j.top)]
             j.told.append(told(model, token, float(logp[row][token])) | {"top_logprobs": alternatives})
         advance(model, j, token)
+    return tokens
 
 
 def likely(which, best, top):
