@@ -30,6 +30,7 @@ def main():
     random.seed(a.seed)
     torch.manual_seed(a.seed)
     torch.use_deterministic_algorithms(True)
+    torch.set_float32_matmul_precision("high")  # TF32 on a GPU that has it
     if a.threads:
         torch.set_num_threads(a.threads)
     device = "cuda" if torch.cuda.is_available() and not a.cpu else "cpu"
@@ -74,7 +75,7 @@ def arguments():
     p.add_argument("--out", required=True, help="folder to write to; its name is that of the model")
     p.add_argument("--epochs", type=int, default=2)
     p.add_argument("--learning-rate", type=float, default=2e-4)
-    p.add_argument("--batch", type=int, default=16)
+    p.add_argument("--batch", type=int, default=32)
     p.add_argument("--rank", type=int, default=8)
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=0, help="of the CPU; the weights depend on it")
@@ -105,13 +106,16 @@ def conversations(file):
     """The examples of a file, each with the numbers of the messages to learn.
     One that begins another is taken up by that one."""
     examples = [json.loads(line)["messages"] for line in open(file, encoding="utf-8")]
-    merged = []
+    merged, at = [], {}  # at: the conversation that ends with these messages
     for messages in examples:
+        before = [json.dumps(messages[:n]) for n in range(1, len(messages) + 1)]
+        begun = next((at.pop(k) for k in before if k in at), None)
         last = len(messages) - 1
-        if merged and last > len(merged[-1][0]) - 1 and messages[: len(merged[-1][0])] == merged[-1][0]:
-            merged[-1] = (messages, merged[-1][1] + [last])
-        else:
-            merged.append((messages, [last]))
+        if begun is None or last in merged[begun][1]:
+            begun = len(merged)
+            merged.append((messages, []))
+        merged[begun] = (messages, merged[begun][1] + [last])
+        at[before[-1]] = begun
     return merged
 
 
