@@ -133,8 +133,24 @@ func (b *bibReader) fields(start int, closing byte, add func(at int, name, value
 			b.resume()
 			return false
 		}
-		add(at, name, value)
+		if name == "author" || name == "editor" {
+			value = bodies(value)
+		}
+		add(at, name, plainTeX(value))
 	}
+}
+
+// bodies marks the names in a list that stand in braces as a whole, such as
+// {{Gemma Team}}: a comma behind them says that they are family names alone.
+func bodies(list string) string {
+	people := strings.Split(list, " and ")
+	for i, p := range people {
+		p = strings.TrimSpace(p)
+		if strings.HasPrefix(p, "{") && strings.IndexByte(p, '}') == len(p)-1 && strings.Contains(p, " ") {
+			people[i] = p + ","
+		}
+	}
+	return strings.Join(people, " and ")
 }
 
 // resume moves to the next line that begins with @.
@@ -147,7 +163,8 @@ func (b *bibReader) resume() {
 	b.i += next + 1
 }
 
-// value reads braces, quotes, numbers and names of strings, joined by #.
+// value reads braces, quotes, numbers and names of strings, joined by #, as
+// they are written.
 func (b *bibReader) value() (string, bool) {
 	var parts []string
 	for {
@@ -179,7 +196,7 @@ func (b *bibReader) value() (string, bool) {
 		}
 		b.space()
 		if b.i >= len(b.src) || b.src[b.i] != '#' {
-			return plainTeX(strings.Join(parts, "")), true
+			return strings.Join(parts, ""), true
 		}
 		b.i++
 	}

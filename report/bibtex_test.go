@@ -19,6 +19,8 @@ func TestWorksAreListedAfterAPA(t *testing.T) {
 			"_Can LLMs do it?_ (2025). arXiv:2511.21218. https://arxiv.org/abs/2511.21218"},
 		{"others, no year", `@misc{a, author = {A, B. and others}, title = {T}, url = {https://x.org/a%20b}}`,
 			"A, B., et al. (n.d.). _T._ https://x.org/a%20b"},
+		{"a body in braces", `@misc{a, author = {{Gemma Team} and Lin, J.}, title = {T}, year = 2025}`,
+			"Gemma Team, & Lin, J. (2025). _T._"},
 		{"strings and accents", "@string{js = {Jour. } # \"Soc.\"}\n@article{a, author = {\\'{E}. {\\O}re and \\v{C}ech, \\c{C}. and {\\i}nan, I}, title = {A \\& B---c ``d''}, journal = js, year = 1999, month = jan}",
 			"Øre, É., Čech, Ç., & ınan, I. (1999). A & B—c “d”. _Jour. Soc._"},
 	}

@@ -17,9 +17,8 @@ func compose(s string) string { return norm.NFC.String(s) }
 // name is a person or, with a family name alone, a body.
 type name struct{ given, family string }
 
-// names reads BibTeX's list of people: "Family, Given and Given Family". The
-// braces that keep a body together are gone by now, so bodies of one word and
-// bodies with a comma come out right, others look like people.
+// names reads BibTeX's list of people: "Family, Given and Given Family". Bodies
+// have one word, or a comma (see bodies).
 func names(s string) (list []name, others bool) {
 	for _, n := range strings.Split(s, " and ") {
 		n = strings.TrimSpace(n)

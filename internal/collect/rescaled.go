@@ -3,8 +3,6 @@ package collect
 import (
 	"fmt"
 	"math"
-
-	"silico/analysis/frame"
 )
 
 // rescaled are the probabilities of a language model, corrected by what the
@@ -98,8 +96,13 @@ func (m *rescaled) logs(s *sheet, sc *scale, unit int32, earlier func(outcome in
 	if row >= len(m.voice.units) || m.voice.units[row] != unit { // the model was not asked about it
 		return nil, false
 	}
-	from := sc.item.chances
-	if len(sc.chain) > 0 {
+	n := len(sc.item.chances)
+	shares := make([]float64, n)
+	if len(sc.chain) == 0 {
+		for k, c := range sc.item.chances {
+			shares[k] = c.Nums[row]
+		}
+	} else {
 		at := 0
 		for _, o := range sc.chain {
 			k := earlier(o)
@@ -108,29 +111,23 @@ func (m *rescaled) logs(s *sheet, sc *scale, unit int32, earlier func(outcome in
 			}
 			at = at*len(s.outcomes[o].options()) + int(k)
 		}
-		n := len(sc.item.chances)
-		if len(sc.item.joint) < (at+1)*n {
+		all := len(sc.item.joint)
+		if all < (at+1)*n {
 			return nil, false
 		}
-		from = sc.item.joint[at*n : (at+1)*n]
+		copy(shares, sc.item.behind[row*all+at*n:]) // which stands also behind an answer that the model itself never gives
 	}
-	return logShares(from, row)
-}
-
-// logShares returns the logarithms of the shares of some columns in a row.
-func logShares(cols []*frame.Column, row int) ([]float64, bool) {
 	total := 0.0
-	for _, c := range cols {
-		total += c.Nums[row]
+	for _, p := range shares {
+		total += p
 	}
 	if !(total > 0) {
 		return nil, false
 	}
-	logs := make([]float64, len(cols))
-	for k, c := range cols {
-		logs[k] = math.Log(max(c.Nums[row]/total, leastChance))
+	for k, p := range shares {
+		shares[k] = math.Log(max(p/total, leastChance))
 	}
-	return logs, true
+	return shares, true
 }
 
 // chances are the rescaled probabilities of the model for the row's person and

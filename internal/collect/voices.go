@@ -41,6 +41,7 @@ type item struct {
 	mass     *frame.Column   // probability of all options together
 	chances  []*frame.Column // of each option
 	joint    []*frame.Column // of each option together with the earlier answers of its conversation
+	behind   []float64       // of each option behind these, row by row
 }
 
 // listen fills the columns of all asked models from the kept replies.
@@ -101,6 +102,7 @@ func newItem(s *frame.Schema, q *study.Question, rows int) *item {
 			it.joint = append(it.joint, empty(v, rows))
 		}
 	}
+	it.behind = make([]float64, rows*len(it.joint))
 	return it
 }
 
@@ -152,6 +154,7 @@ func (it *item) put(row int, a *study.Answer) {
 		for k, c := range it.joint {
 			c.Nums[row] = a.Joint[k]
 		}
+		copy(it.behind[row*len(it.joint):], a.Behind)
 	}
 }
 

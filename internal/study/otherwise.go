@@ -131,24 +131,24 @@ func (a *asking) take(r *llm.Reply) {
 	next.hear(r)
 }
 
-// joint returns the probabilities of the answers together with all earlier ones,
-// whose own are given; nil when some are not known.
-func (a *asking) joint(before []float64) []float64 {
+// joint returns the probabilities of the answers behind each combination of
+// earlier ones, and together with these, whose own are given; nil when some are
+// not known.
+func (a *asking) joint(before []float64) (behind, joint []float64) {
 	o := a.otherwise
 	if o == nil || len(before) != len(o.all) {
-		return nil
+		return nil, nil
 	}
-	var joint []float64
 	for c, b := range o.all {
 		if c == o.own {
 			b = a
 		}
 		if b.answer.P == nil {
-			return nil
+			return nil, nil
 		}
 		for _, p := range b.answer.P {
-			joint = append(joint, before[c]*p)
+			behind, joint = append(behind, p), append(joint, before[c]*p)
 		}
 	}
-	return joint
+	return behind, joint
 }

@@ -63,7 +63,8 @@ type Answer struct {
 	Field    string    // the value as a people file would hold it, "" when there is none
 	Attempts int       // how often it was asked again
 	P        []float64 // probability of each option, when it was asked for; sums to 1
-	Joint    []float64 // of each option with every combination of earlier answers, the option varying fastest; nil when they are not known
+	Behind   []float64 // of each option behind every combination of earlier answers, the option varying fastest; nil when they are not known
+	Joint    []float64 // of each option together with every combination of earlier answers, the option varying fastest; nil when they are not known
 	Mass     float64   // probability of all options before they were made to sum to 1; 1 otherwise
 	Order    []int     // of the options as they were shown, nil when as declared
 }
