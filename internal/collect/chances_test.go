@@ -12,13 +12,13 @@ import (
 	"silico/internal/study"
 )
 
-// wantingWithChances is studies/wanting, which keeps the probabilities of what
+// wantingWithChances is the experiment of studies/wanting with baselines alone, which keeps the probabilities of what
 // people would do, with the named models.
 func wantingWithChances(t *testing.T, models ...string) *study.Study {
 	t.Helper()
 	texts := map[string]string{}
-	for _, name := range []string{"study.toml", "people.csv", "references.bib"} {
-		text, err := os.ReadFile("../../studies/wanting/" + name)
+	for name, folder := range map[string]string{"study.toml": "../study/testdata/verbagg/", "people.csv": "../../studies/wanting/", "references.bib": "../../studies/wanting/"} {
+		text, err := os.ReadFile(folder + name)
 		if err != nil {
 			t.Fatal(err)
 		}

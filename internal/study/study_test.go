@@ -481,7 +481,7 @@ func TestTemplatesAreFilledWithWhatARowSays(t *testing.T) {
 		t.Errorf("the persona reads %q, want %q in it", persona, want)
 	}
 	question := s.Ask(s.Questions[0], f, row)
-	if want := "A bus fails to stop for me. Would you want to " + f.Col("behaviour").Label(row) + "? Answer no, perhaps or yes."; question != want {
+	if want := "A bus fails to stop for me. Would you want to " + f.Col("behaviour").Label(row) + "? Answer with one of these words: no, perhaps, yes."; question != want {
 		t.Errorf("the question reads %q, want %q", question, want)
 	}
 }

@@ -21,13 +21,13 @@ import (
 func wanting(t *testing.T) *study.Study {
 	t.Helper()
 	dir := t.TempDir()
-	spec, err := os.ReadFile("../../studies/wanting/study.toml")
+	spec, err := os.ReadFile("../study/testdata/verbagg/study.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	head, _, ok := strings.Cut(string(spec), "# ------------------------------------- who answers")
 	if !ok {
-		t.Fatal("the shipped study has no part on who answers")
+		t.Fatal("the study of the tests has no part on who answers")
 	}
 	for name, text := range map[string]string{
 		"study.toml": strings.Replace(head, "bibliography = \"references.bib\"\n", "", 1) + `
