@@ -42,9 +42,11 @@ levels = ["no", "perhaps", "yes"]
 within = true
 [factor.situation.level.bus]
 text = "A bus fails to stop for you."
+reworded = "You wait at the stop, and the bus drives past."
 blame = "other"
 [factor.situation.level.store]
 text = "The grocery store closes just as you are about to enter."
+reworded = "They lock the door of the supermarket in front of you."
 blame = "self"
 `
 	busQuestion = `
