@@ -14,7 +14,7 @@ type FisherExact struct {
 }
 
 // fisherSteps bounds the work on a large table: some seconds.
-const fisherSteps = 20_000_000
+const fisherSteps = 25_000_000
 
 // FisherTest returns the exact test of independence of a table of counts, which
 // are rounded to whole numbers. The test is discrete: it rejects less often

@@ -178,16 +178,27 @@ func TestOracle(t *testing.T) {
 		folders = append(folders, extra)
 	}
 	for _, folder := range folders {
-		data := &oracleData{folder: folder, frames: map[string]*frame.Frame{}}
-		readJSON(t, filepath.Join(folder, "datasets.json"), &data.sets)
-		var cases []*oracleCase
-		readJSON(t, filepath.Join(folder, "oracle.json"), &cases)
-		if len(cases) == 0 {
-			t.Errorf("%s holds no cases", folder)
-		}
-		for _, c := range cases {
-			t.Run(c.ID, func(t *testing.T) { c.compare(t, data) })
-		}
+		compareWithR(t, folder)
+	}
+}
+
+// TestOracleOfOptionsTogether compares with R on other data: weights with
+// clusters, offsets with subsets, and what else no case of TestOracle has.
+func TestOracleOfOptionsTogether(t *testing.T) {
+	compareWithR(t, filepath.Join("testdata", "oracle_options"))
+}
+
+// compareWithR runs every case of a folder as a subtest named by its id.
+func compareWithR(t *testing.T, folder string) {
+	data := &oracleData{folder: folder, frames: map[string]*frame.Frame{}}
+	readJSON(t, filepath.Join(folder, "datasets.json"), &data.sets)
+	var cases []*oracleCase
+	readJSON(t, filepath.Join(folder, "oracle.json"), &cases)
+	if len(cases) == 0 {
+		t.Errorf("%s holds no cases", folder)
+	}
+	for _, c := range cases {
+		t.Run(c.ID, func(t *testing.T) { c.compare(t, data) })
 	}
 }
 
