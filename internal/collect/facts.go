@@ -203,7 +203,7 @@ func (w *facts) design() analysis.Table {
 			}
 			text := ""
 			if said {
-				text = cmp.Or(l.Text, l.Label)
+				text = cmp.Or(l.Text, l.Label, l.Name)
 			}
 			row := cellsOf(f.Name, f.Text, varies, l.Name, label, text)
 			for _, a := range attributes {

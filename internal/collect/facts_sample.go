@@ -65,6 +65,7 @@ func (w *facts) sample() analysis.Table {
 	t := analysis.Table{Name: "sample", Caption: "The flow of the sample",
 		Columns: []analysis.Column{words("step", "Step"), numbers("people", "People"), numbers("rows", "Rows")}}
 	if w.s.Respondents != nil {
+		t.Columns[1].Label = "Respondents"
 		t.Rows = append(t.Rows, analysis.Row{Cells: append(cellsOf("Respondents made for this study"), whole(w.s.Respondents.N), whole(w.s.Respondents.Frame.Rows()))})
 	}
 	if w.s.People == nil {

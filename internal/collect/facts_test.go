@@ -50,7 +50,7 @@ func TestFactsTellTheStudy(t *testing.T) {
 		table string
 		want  []string // lines that are there
 	}{
-		{"design", []string{"place|Where|within respondents|bus||in the bus|no", "arm|What was said before|between respondents|treated|||"}},
+		{"design", []string{"place|Where|within respondents|bus||in the bus|no", "arm|What was said before|between respondents|treated||treated|"}},
 		{"sample", []string{"In the people file|80|160", "Excluded by speeder (seconds < 60)|4|8", "Excluded by sleeper (age > 90)|2|4",
 			"Pilot, may be learned from|37|74", "Evaluation, compared with models|37|74"}},
 		{"exclusions", []string{"speeder|seconds < 60|4|8", "sleeper|age > 90|2|4"}},
