@@ -33,10 +33,10 @@ func init() {
 //
 // and for each pair of levels NAME.SOURCE.OUTCOME.VARIABLE.'M-F'.STATISTIC with
 //
-//	gap      excess of the first level less that of the second; its p-value is
-//	         that of no difference
+//	excess_gap  excess of the first level less that of the second; its p-value is
+//	            that of no difference
 //
-// For a contrast 'a-b' in the place of the source, excess and gap are differences
+// For a contrast 'a-b' in the place of the source, excess and its gap are differences
 // of the two sources, paired by replicate, and closing is |gap of a| - |gap of b|:
 // negative when a closes what b left open. people.OUTCOME.VARIABLE.'M-F'.gap_floor
 // is the mean |gap| of two samples of people, gap_floor95 its 95th percentile.
@@ -249,8 +249,8 @@ func (r *alignmentRun) gapOf(source, outcome string, p pairOfLevels) (gap, bool)
 	if a == nil || b == nil {
 		return gap{}, false
 	}
-	e := Number(Key{Source: source, Outcome: outcome, Variable: p.variable, Level: p.name(), Statistic: "gap"}, (a.Value-a.floor())-(b.Value-b.floor()))
-	e.People, e.Rows, e.Draws = a.People+b.People, a.Rows+b.Rows, a.Draws
+	e := Number(Key{Source: source, Outcome: outcome, Variable: p.variable, Level: p.name(), Statistic: "excess_gap"}, (a.Value-a.floor())-(b.Value-b.floor()))
+	e.People, e.Rows, e.Draws = a.fewest+b.fewest, a.Rows+b.Rows, a.Draws
 	reps := difference(less(a.reps, a.floor()), less(b.reps, b.floor()))
 	fewest := min(a.fewest, b.fewest)
 	return gap{e.differing(reps, r.Level).ofFew(fewest), reps, fewest}, true

@@ -57,7 +57,7 @@ func (r *alignmentRun) groupTable(f finder) Table {
 			rank = Word("×")
 		}
 		t.Rows = append(t.Rows, Row{Group: title(r.schema, d.Outcome), Cells: []Cell{
-			Word(r.titleOf(d.Source)), Word(r.levelTitle(d.Variable, d.Level)), {Kind: Count, Value: float64(d.People)},
+			Word(r.titleOf(d.Source)), Word(r.levelTitle(d.Variable, d.Level)), {Kind: Count, Value: float64(d.fewest)},
 			f.cell(WithCI, k("js")), f.cell(Real, k("floor")), f.cell(WithCI, k("excess")), rank,
 		}})
 	}
@@ -98,7 +98,7 @@ func (r *alignmentRun) gapTable(f finder) Table {
 		for _, p := range r.pairs() {
 			group := title(r.schema, o)
 			for _, s := range sources {
-				e, ok := f.found[Key{Source: s, Outcome: o, Variable: p.variable, Level: p.name(), Statistic: "gap"}]
+				e, ok := f.found[Key{Source: s, Outcome: o, Variable: p.variable, Level: p.name(), Statistic: "excess_gap"}]
 				if ok {
 					t.Rows = append(t.Rows, Row{Group: group, Cells: []Cell{Word(r.titleOf(s)), Word(r.pairTitle(p)), Show(WithCI, e, f.name), showP(e, f.name)}})
 				}
@@ -137,7 +137,7 @@ func (r *alignmentRun) closingTable(f finder) Table {
 					continue
 				}
 				t.Rows = append(t.Rows, Row{Group: title(r.schema, o), Cells: []Cell{
-					Word(r.titleOf(a) + " − " + r.titleOf(b)), Word(r.pairTitle(p)), f.cell(WithCI, k(b, "gap")), f.cell(WithCI, k(a, "gap")), Show(WithCI, e, f.name), showP(e, f.name),
+					Word(r.titleOf(a) + " − " + r.titleOf(b)), Word(r.pairTitle(p)), f.cell(WithCI, k(b, "excess_gap")), f.cell(WithCI, k(a, "excess_gap")), Show(WithCI, e, f.name), showP(e, f.name),
 				}})
 			}
 		}
@@ -199,7 +199,7 @@ func (r *alignmentRun) prose(f finder) string {
 		for _, p := range r.pairs() {
 			widest, size := Key{}, math.Inf(-1)
 			for _, s := range sources {
-				k := Key{Source: s, Outcome: o, Variable: p.variable, Level: p.name(), Statistic: "gap"}
+				k := Key{Source: s, Outcome: o, Variable: p.variable, Level: p.name(), Statistic: "excess_gap"}
 				if x := math.Abs(f.number(k)); x > size {
 					widest, size = k, x
 				}

@@ -26,12 +26,12 @@ func distanceBy(by ...string) *Divergence {
 
 // misfit answers as people do, but for the men, of whom half the answers are
 // guesses.
-func misfit(t *testing.T) *frame.Frame {
+func misfit(t *testing.T, gender string) *frame.Frame {
 	f := withModels(verbagg(t, false), simulated{"base", 0}, simulated{"tuned", 0})
 	do := *f.Col("do")
 	do.Codes = append([]int32{}, do.Codes...)
 	for i := range f.Rows() {
-		if f.Col("source").String(i) == "base" && f.Col("gender").String(i) == "M" {
+		if f.Col("source").String(i) == "base" && f.Col("gender").String(i) == gender {
 			do.Codes[i] = 2 // always yes
 		}
 	}
@@ -39,8 +39,8 @@ func misfit(t *testing.T) *frame.Frame {
 }
 
 func TestTheGroupThatASourceMisrepresentsIsFound(t *testing.T) {
-	r := alignmentOf(t, misfit(t), distanceBy("gender"), &Alignment{Contrasts: []string{"tuned-base"}, Level: .95})
-	if e := estimate(t, r, "base.do.gender.'M-F'.gap"); !(e.Lo > .2 && e.P < .05) {
+	r := alignmentOf(t, misfit(t, "M"), distanceBy("gender"), &Alignment{Contrasts: []string{"tuned-base"}, Level: .95})
+	if e := estimate(t, r, "base.do.gender.'M-F'.excess_gap"); !(e.Lo > .2 && e.P < .05) {
 		t.Errorf("men's answers are all yes and women's their own, and the gap is %v [%v, %v], p %v", e.Value, e.Lo, e.Hi, e.P)
 	}
 	if e := estimate(t, r, "'tuned-base'.do.gender.'M-F'.closing"); !(e.Hi < -.2) {
@@ -51,11 +51,18 @@ func TestTheGroupThatASourceMisrepresentsIsFound(t *testing.T) {
 	}
 }
 
+func TestAGapBelowZeroHasAnIntervalOnBothSidesOfIt(t *testing.T) {
+	r := alignmentOf(t, misfit(t, "F"), distanceBy("gender"), &Alignment{Level: .95})
+	if e := estimate(t, r, "base.do.gender.'M-F'.excess_gap"); !(e.Lo < e.Value-.01 && e.Hi > e.Value+.01 && e.Hi < 0) || e.People != 316 {
+		t.Errorf("women's answers are all yes, and the gap is %v [%v, %v] of %d people", e.Value, e.Lo, e.Hi, e.People)
+	}
+}
+
 // A smaller group is farther from its own kind by chance: METHOD has an
 // item-mean distance of halves of .070 for women and .129 for men, before the
 // correction; corrected ones keep the order.
 func TestTheFloorIsThatOfTheGroupsOwnSize(t *testing.T) {
-	r := alignmentOf(t, misfit(t), distanceBy("gender"), &Alignment{Level: .95})
+	r := alignmentOf(t, misfit(t, "M"), distanceBy("gender"), &Alignment{Level: .95})
 	women, men := estimate(t, r, "base.do.gender.F.floor"), estimate(t, r, "base.do.gender.M.floor")
 	if !(men.Value > 1.4*women.Value && women.Value > .005 && men.Value < .1) {
 		t.Errorf("the floors are %v for women and %v for men, want that of the fewer men larger", women.Value, men.Value)
@@ -69,7 +76,7 @@ func TestAlignmentNeedsSubgroups(t *testing.T) {
 	if err := (&Alignment{}).CheckNeeded(distanceBy()); err == nil {
 		t.Error("a divergence without subgroups is as good as one with them")
 	}
-	r := alignmentOf(t, misfit(t), distanceBy(), &Alignment{Level: .95})
+	r := alignmentOf(t, misfit(t, "M"), distanceBy(), &Alignment{Level: .95})
 	if len(r.Warnings) == 0 || len(r.Estimates) > 0 {
 		t.Errorf("an alignment without subgroups has %d estimates and the warnings %v", len(r.Estimates), r.Warnings)
 	}
@@ -77,7 +84,7 @@ func TestAlignmentNeedsSubgroups(t *testing.T) {
 
 // Three people of a group make no interval and no bootstrap p-value.
 func TestATinyGroupHasNoIntervalOfItsGap(t *testing.T) {
-	f := misfit(t)
+	f := misfit(t, "M")
 	men := map[string]bool{}
 	few := f.Filter(func(row int) bool {
 		if f.Col("gender").String(row) == "M" && len(men) < 3 {
@@ -86,7 +93,7 @@ func TestATinyGroupHasNoIntervalOfItsGap(t *testing.T) {
 		return f.Col("gender").String(row) == "F" || men[f.Col("id").String(row)]
 	})
 	r := alignmentOf(t, few, distanceBy("gender"), &Alignment{Level: .95})
-	if e := estimate(t, r, "base.do.gender.'M-F'.gap"); !math.IsNaN(e.Lo) || !math.IsNaN(e.P) {
+	if e := estimate(t, r, "base.do.gender.'M-F'.excess_gap"); !math.IsNaN(e.Lo) || !math.IsNaN(e.P) {
 		t.Errorf("the gap to three men has the interval [%v, %v], p %v", e.Lo, e.Hi, e.P)
 	}
 }
