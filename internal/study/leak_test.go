@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"silico/analysis/frame"
 )
 
 // tunedStudy is the study of the repository's people with a base model and one
@@ -257,5 +259,37 @@ func recode(t *testing.T, file string, edit func(rows [][]string)) {
 	}
 	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestTheShippedModelsLearnedFromNobodyWhoIsEvaluated(t *testing.T) {
+	for _, dir := range []string{wanting, wanting + "-swapped"} {
+		s := loaded(t, dir)
+		evaluated := make(map[string]bool)
+		for _, p := range peopleOf(s.People.Frame, s.schema.ID, frame.Evaluation) {
+			evaluated[p.id] = true
+		}
+		tuned := 0
+		for _, m := range s.Models {
+			if !m.Tuned() {
+				continue
+			}
+			record := s.Tuning(m.Training)
+			if record == nil || record.Run == nil {
+				t.Fatalf("%s: %s has no record of its training", dir, m.Name)
+			}
+			tuned++
+			if len(record.People) != m.Train.People || len(record.Run.Loss) == 0 {
+				t.Errorf("%s: %s learned from %d people, and says %d", dir, m.Name, len(record.People), m.Train.People)
+			}
+			for _, id := range record.People {
+				if evaluated[id] {
+					t.Errorf("%s: %s learned from %s, who is evaluated", dir, m.Name, id)
+				}
+			}
+		}
+		if tuned < 3 || len(evaluated) != 158 {
+			t.Errorf("%s: %d tuned models and %d people evaluated", dir, tuned, len(evaluated))
+		}
 	}
 }
