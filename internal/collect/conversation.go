@@ -13,6 +13,7 @@ import (
 type conversation struct {
 	*study.Session
 	provider llm.Provider
+	echoes   *echoes // nil where none are remembered
 	opening  llm.Key
 	draw     int32            // sessions with an equal opening before it
 	said     study.Transcript // so far
@@ -26,14 +27,19 @@ type question struct {
 	*llm.Request
 	wire llm.Wire
 	keys []llm.Key
+	echo *echo // nil where chance has a part, or none are remembered
 }
 
 // begin makes the first questions of a session, and its opening.
-func begin(s *study.Session, p llm.Provider) (*conversation, error) {
-	c := &conversation{Session: s, provider: p}
+func begin(s *study.Session, p llm.Provider, e *echoes) (*conversation, error) {
+	c := &conversation{Session: s, provider: p, echoes: e}
 	var err error
 	if c.first, err = c.questions(); err != nil || len(c.first) == 0 {
 		return c, err
+	}
+	if own := c.first[0].echo; own != nil {
+		c.opening = own.opening
+		return c, nil
 	}
 	c.opening, err = llm.ParseKey(llm.Opening(c.first[0].Request, c.first[0].wire))
 	return c, err
@@ -43,6 +49,14 @@ func begin(s *study.Session, p llm.Provider) (*conversation, error) {
 func (c *conversation) questions() ([]question, error) {
 	var list []question
 	for _, r := range c.Next(c.said) {
+		e, err := c.echoes.hear(r, c.provider)
+		if err != nil {
+			return nil, fmt.Errorf("model %s: %w", c.Model.Name, err)
+		}
+		if e != nil {
+			list = append(list, question{Request: r, wire: e.wire, keys: e.keys, echo: e})
+			continue
+		}
 		w, err := c.provider.Wire(r)
 		if err != nil {
 			return nil, fmt.Errorf("model %s: %w", c.Model.Name, err)
@@ -70,7 +84,9 @@ func (c *conversation) next() ([]question, error) {
 				return nil, err
 			}
 		}
-		q.keys = llm.Keys(q.Request, q.wire)
+		if q.echo == nil {
+			q.keys = llm.Keys(q.Request, q.wire)
+		}
 	}
 	return list, nil
 }
@@ -107,8 +123,13 @@ func (c *conversation) recall(store kept) error {
 		}
 		replies := make([]*llm.Reply, len(questions))
 		for i, q := range questions {
-			r, ok := store.Look(q.keys...)
-			if !ok {
+			var r *llm.Reply
+			if q.echo != nil {
+				r = q.echo.look(store)
+			} else {
+				r, _ = store.Look(q.keys...)
+			}
+			if r == nil {
 				c.lacking = append(c.lacking, q)
 			}
 			replies[i] = r

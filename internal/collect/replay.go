@@ -41,10 +41,10 @@ func replay(ctx context.Context, s *study.Study, store kept, workers int, to lis
 		if !ok {
 			return fmt.Errorf("model %s: there is no provider %s", m.Name, m.Provider)
 		}
-		sessions := s.Sessions(m)
+		sessions, e := s.Sessions(m), newEchoes()
 		for from := 0; from < len(sessions); from += stretch {
 			part := sessions[from:min(from+stretch, len(sessions))]
-			if err := r.replay(ctx, part, p, store, workers, to); err != nil {
+			if err := r.replay(ctx, part, p, e, store, workers, to); err != nil {
 				return err
 			}
 		}
@@ -53,10 +53,10 @@ func replay(ctx context.Context, s *study.Study, store kept, workers int, to lis
 }
 
 // replay goes through one stretch: openings, ranks, and then what is kept.
-func (r ranks) replay(ctx context.Context, part []*study.Session, p llm.Provider, store kept, workers int, to listener) error {
+func (r ranks) replay(ctx context.Context, part []*study.Session, p llm.Provider, e *echoes, store kept, workers int, to listener) error {
 	talks := make([]*conversation, len(part))
 	err := spread(ctx, len(part), workers, func(i int) (err error) {
-		talks[i], err = begin(part[i], p)
+		talks[i], err = begin(part[i], p, e)
 		return err
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -61,11 +62,11 @@ func newton(items, options int, seen []scaled, free bool) rescaling {
 	if free {
 		b[n-1] = 1
 	}
-	f := &ascent{items: items, options: options, seen: seen, free: free, gradient: make([]float64, n), hessian: mat.NewSymDense(n, nil), p: make([]float64, options)}
+	f := &ascent{items: items, options: options, seen: seen, free: free, gradient: make([]float64, n), hessian: make([]float64, n*n), p: make([]float64, options)}
 	value := f.at(b)
 	for range 100 {
 		var c mat.Cholesky
-		if !c.Factorize(f.hessian) {
+		if !c.Factorize(mat.NewSymDense(n, slices.Clone(f.hessian))) {
 			panic("collect: the prior makes every Hessian definite")
 		}
 		var step mat.VecDense
@@ -73,7 +74,10 @@ func newton(items, options int, seen []scaled, free bool) rescaling {
 			break // as near as numbers go
 		}
 		gain := mat.Dot(&step, mat.NewVecDense(n, f.gradient))
-		if gain < 1e-18*(1+math.Abs(value)) {
+		if gain < 1e-10 { // the last step squares what it is off
+			for i := range b {
+				b[i] += step.AtVec(i)
+			}
 			break
 		}
 		next, v := make([]float64, n), math.Inf(-1)
@@ -101,7 +105,7 @@ type ascent struct {
 	seen           []scaled
 	free           bool // the inverse temperature is sought; it stays otherwise
 	gradient       []float64
-	hessian        *mat.SymDense // of the negative
+	hessian        []float64 // of the negative; the upper triangle alone
 	p              []float64
 }
 
@@ -110,7 +114,7 @@ type ascent struct {
 func (f *ascent) at(b []float64) float64 {
 	n := len(b)
 	last := n - 1
-	f.hessian.Zero()
+	clear(f.hessian)
 	value := 0.0
 	for i, x := range b {
 		if i == last {
@@ -118,7 +122,7 @@ func (f *ascent) at(b []float64) float64 {
 		}
 		value -= ridge / 2 * x * x
 		f.gradient[i] = -ridge * x
-		f.hessian.SetSym(i, i, ridge)
+		f.hessian[i*n+i] = ridge
 	}
 	r := rescaling{inverse: b[last]}
 	for j := range f.items {
@@ -136,21 +140,19 @@ func (f *ascent) at(b []float64) float64 {
 		f.gradient[last] += s.logs[s.answer] - mean
 		for k, p := range f.p {
 			f.gradient[from+k] -= p
-			f.hessian.SetSym(from+k, last, f.hessian.At(from+k, last)+p*(s.logs[k]-mean))
+			line := f.hessian[(from+k)*n : (from+k+1)*n]
+			line[last] += p * (s.logs[k] - mean)
+			line[from+k] += p
 			for l := k; l < f.options; l++ {
-				h := -p * f.p[l]
-				if k == l {
-					h += p
-				}
-				f.hessian.SetSym(from+k, from+l, f.hessian.At(from+k, from+l)+h)
+				line[from+l] -= p * f.p[l]
 			}
 		}
-		f.hessian.SetSym(last, last, f.hessian.At(last, last)+square-mean*mean)
+		f.hessian[n*n-1] += square - mean*mean
 	}
 	if !f.free {
 		f.gradient[last] = 0
 		for i := range last {
-			f.hessian.SetSym(i, last, 0)
+			f.hessian[i*n+last] = 0
 		}
 	}
 	return value

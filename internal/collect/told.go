@@ -101,7 +101,7 @@ func (c *conversation) tell(store kept) ([]Told, error) {
 		if err != nil {
 			return nil, fmt.Errorf("model %s: %w", c.Model.Name, err)
 		}
-		add(question{e.Request, w, llm.Keys(e.Request, w)}, e.Reply, i)
+		add(question{Request: e.Request, wire: w, keys: llm.Keys(e.Request, w)}, e.Reply, i)
 	}
 	answers := c.Answers(c.said)
 	for i := range answers {

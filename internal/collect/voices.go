@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"silico/analysis/frame"
+	"silico/internal/llm"
 	"silico/internal/study"
 )
 
@@ -28,7 +29,8 @@ type voice struct {
 	answers int          // that there are to be
 	owed    atomic.Int64 // of them, those that are still to be asked for
 	replies int          // that were used
-	digest  hash.Hash    // of the replies, in the order of the plan
+	digest  hash.Hash    // of the digests of the replies, in the order of the plan
+	digests map[*llm.Reply][]byte
 }
 
 // item is what became of one question. Columns that the study does not have
@@ -63,7 +65,7 @@ func newVoice(t *Task, m *study.Model) *voice {
 	pupils := slices.Concat(t.Study.PupilRows(m)...)
 	own := len(t.Units) * draws
 	rows := own + len(pupils)
-	v := &voice{model: m, digest: sha256.New(), answers: rows * len(t.Study.Questions), own: own,
+	v := &voice{model: m, digest: sha256.New(), digests: make(map[*llm.Reply][]byte), answers: rows * len(t.Study.Questions), own: own,
 		units: make([]int32, 0, rows), draws: make([]int32, 0, rows)}
 	if t.People != nil {
 		v.first = make([]int32, t.People.Rows())
@@ -164,7 +166,14 @@ func (g *voices) file(c *conversation) {
 	v := g.of[c.Model]
 	for _, e := range c.said {
 		v.replies++
-		fingerprint(v.digest, e.Reply)
+		sum, ok := v.digests[e.Reply]
+		if !ok { // one reply may be to many who look alike
+			h := sha256.New()
+			fingerprint(h, e.Reply)
+			sum = h.Sum(nil)
+			v.digests[e.Reply] = sum
+		}
+		v.digest.Write(sum)
 	}
 }
 

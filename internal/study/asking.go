@@ -1,6 +1,8 @@
 package study
 
 import (
+	"slices"
+
 	"silico/internal/llm"
 )
 
@@ -86,6 +88,9 @@ func (a *asking) weigh() {
 			text, _ = a.words(order)
 		}
 		w := newWeighing(len(a.it.options.levels), a.it.options.answers(order), a.it.prefill)
+		if a.it.options.signs == 0 { // the strings are the same in every order
+			w.matched = &a.it.matched
+		}
 		a.orders = append(a.orders, weighed{order, text, w})
 		a.open = append(a.open, continued{i, begin})
 	}
@@ -173,7 +178,7 @@ func (a *asking) hearWeights(r *llm.Reply) {
 	}
 	w := a.orders[o.order].weighing
 	if len(r.Tokens) > 0 {
-		w.take(o.branch, r.Tokens[0].Top)
+		a.weighReply(w, o, r)
 	}
 	if a.heard < len(a.open) {
 		return
@@ -189,6 +194,31 @@ func (a *asking) hearWeights(r *llm.Reply) {
 	if len(a.open) == 0 {
 		a.settle()
 	}
+}
+
+// heardWeights is a reply to a question with its options in some order.
+type heardWeights struct {
+	reply *llm.Reply
+	item  *item
+	order int
+}
+
+// weighReply weighs the tokens of a reply. One reply may be heard in many
+// sessions, and what it means at the beginning of an answer is found out once.
+func (a *asking) weighReply(w *weighing, o continued, r *llm.Reply) {
+	if o.branch != begin || !a.it.averaged() && a.order != nil {
+		w.take(o.branch, r.Tokens[0].Top)
+		return
+	}
+	key := heardWeights{r, a.it, o.order}
+	known := &a.w.s.script.known
+	if x, ok := known.Load(key); ok {
+		like := x.(*weighing)
+		w.p, w.branches = append(w.p[:0], like.p...), append(w.branches[:0], like.branches...)
+		return
+	}
+	w.take(o.branch, r.Tokens[0].Top)
+	known.Store(key, &weighing{p: slices.Clone(w.p), branches: slices.Clone(w.branches)})
 }
 
 // settle averages the probabilities over the orders and draws the answer. A

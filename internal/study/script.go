@@ -3,6 +3,7 @@ package study
 import (
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"silico/analysis/frame"
 	"silico/analysis/stat"
@@ -20,6 +21,7 @@ type script struct {
 	chains  [][]*item       // questions that stand in one conversation, in their order
 	of      map[*Question]*item
 	streams stat.Streams
+	known   sync.Map // heardWeights -> weighing: what replies that came before mean
 }
 
 // item is a question as a model is asked it.
@@ -34,6 +36,7 @@ type item struct {
 	condition   *condition // under which it is asked, nil for always
 	options     *options   // nil for an open answer
 	found       finder     // of options in the order of their declaration; nil where the words are the answer
+	matched     sync.Map   // what texts are of the options, see weighing
 	declines    bool       // an option has words by which models decline
 	reask       int
 	prefill     bool    // the model can be made to continue an answer

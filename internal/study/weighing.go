@@ -3,6 +3,7 @@ package study
 import (
 	"math"
 	"strings"
+	"sync"
 
 	"silico/internal/llm"
 )
@@ -32,7 +33,11 @@ type weighing struct {
 	more     bool      // whether the model can be made to continue
 	p        []float64 // of each option
 	branches []branch  // beginnings that are to be continued
+	matched  *sync.Map // text -> matched, of all weighings with the same strings; nil for none
 }
+
+// matched is what a text is of the options, see match.
+type matched struct{ whole, longer, one int }
 
 // answerString is what a model says to choose an option.
 type answerString struct {
@@ -95,6 +100,19 @@ func (w *weighing) take(b branch, tokens []llm.Token) {
 // match says which option a text is as a whole, -1 for none; how many options
 // it is the beginning of; and one of those.
 func (w *weighing) match(text string) (whole, longer, one int) {
+	if w.matched == nil {
+		return w.compare(text)
+	}
+	if x, ok := w.matched.Load(text); ok {
+		m := x.(matched)
+		return m.whole, m.longer, m.one
+	}
+	whole, longer, one = w.compare(text)
+	w.matched.Store(text, matched{whole, longer, one})
+	return whole, longer, one
+}
+
+func (w *weighing) compare(text string) (whole, longer, one int) {
 	text = strings.TrimLeft(plainly(text), " \n'([")
 	closed := strings.TrimRight(text, " \n.,;:!?)]'")
 	whole, one = -1, -1

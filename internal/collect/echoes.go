@@ -1,0 +1,88 @@
+package collect
+
+import (
+	"strconv"
+	"sync"
+
+	"silico/internal/llm"
+)
+
+// echoes remember the requests of one model that involve no chance, while a plan
+// is gone through. People who look alike are asked in the same words, and a
+// request that is the same is put into a body, digested and looked up once.
+type echoes struct {
+	mu sync.RWMutex
+	of map[string]*echo
+}
+
+// echo is one such request.
+type echo struct {
+	wire    llm.Wire
+	keys    []llm.Key
+	opening llm.Key // of a session that begins with it
+	once    sync.Once
+	reply   *llm.Reply // nil when none is kept
+}
+
+func newEchoes() *echoes { return &echoes{of: make(map[string]*echo)} }
+
+// hear returns the echo of a request of the model, made where it is the first of
+// its kind; nil for a request in which chance has a part.
+func (e *echoes) hear(r *llm.Request, p llm.Provider) (*echo, error) {
+	if e == nil || r.Sampled {
+		return nil, nil
+	}
+	words := identity(r)
+	e.mu.RLock()
+	found := e.of[string(words)]
+	e.mu.RUnlock()
+	if found != nil {
+		return found, nil
+	}
+	w, err := p.Wire(r)
+	if err != nil {
+		return nil, err
+	}
+	made := &echo{wire: w, keys: llm.Keys(r, w)}
+	if made.opening, err = llm.ParseKey(llm.Opening(r, w)); err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if found := e.of[string(words)]; found != nil {
+		return found, nil
+	}
+	e.of[string(words)] = made
+	return made, nil
+}
+
+// identity frames what tells the requests of one model apart.
+func identity(r *llm.Request) []byte {
+	b := make([]byte, 0, 1024)
+	add := func(s string) {
+		b = strconv.AppendInt(b, int64(len(s)), 10)
+		b = append(append(b, ':'), s...)
+	}
+	for _, m := range r.Messages {
+		add(m.Role)
+		add(m.Text)
+	}
+	o := r.Options
+	for _, x := range []*float64{o.Temperature, o.TopP} {
+		if x != nil {
+			b = strconv.AppendFloat(b, *x, 'g', -1, 64)
+		}
+		b = append(b, '|')
+	}
+	b = strconv.AppendInt(append(b, '|'), int64(o.MaxTokens), 10)
+	b = strconv.AppendInt(append(b, '|'), int64(o.Logprobs), 10)
+	add(string(o.Schema))
+	add(o.Template)
+	return b
+}
+
+// look returns the reply to the request, looked up once.
+func (e *echo) look(store kept) *llm.Reply {
+	e.once.Do(func() { e.reply, _ = store.Look(e.keys...) })
+	return e.reply
+}
