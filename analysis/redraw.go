@@ -2,13 +2,13 @@ package analysis
 
 import (
 	"context"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
 
-	"silico/analysis/frame"
 	"silico/analysis/stat"
 )
 
@@ -55,7 +55,8 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 		d.start = append(d.start, int32(len(src.rows)))
 		if several {
 			r.of[src] = d
-			src.rows, src.person = r.draw(src, 0)
+			src.rows, src.person = d.draw(r.stream(src, 0), nil, nil)
+			src.first = -1
 		}
 	}
 	if len(r.of) == 0 {
@@ -64,10 +65,28 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 	return r
 }
 
-// draw returns the rows of draw b of a source, with their persons.
-func (r *redraws) draw(src *sourceRows, b int) (rows []int, person []int32) {
-	d := r.of[src]
-	rng := r.streams.At(r.name+src.Name, uint64(b))
+// each goes through the draws of a source: it with the rows of one draw, which
+// are gone with the next.
+func (r *redraws) each(src *sourceRows) iter.Seq[*sourceRows] {
+	return func(yield func(*sourceRows) bool) {
+		again := *src
+		again.rows, again.person = nil, nil
+		for b := range r.n {
+			again.rows, again.person = r.of[src].draw(r.stream(src, b), again.rows[:0], again.person[:0])
+			if !yield(&again) {
+				return
+			}
+		}
+	}
+}
+
+// stream returns what draw b of a source is drawn with.
+func (r *redraws) stream(src *sourceRows, b int) *rand.Rand {
+	return r.streams.At(r.name+src.Name, uint64(b))
+}
+
+// draw appends the rows of a draw, with their persons.
+func (d *redrawn) draw(rng *rand.Rand, rows []int, person []int32) ([]int, []int32) {
 	for i, code := range d.codes {
 		if row := d.one(i, rng); row >= 0 {
 			rows, person = append(rows, row), append(person, code)
@@ -119,14 +138,12 @@ func (m *measuring) redraw(ctx context.Context, ls *ledgers) ([]redrawnArm, erro
 				sums[a] = make([]float64, ls.arms[i].width*len(ls.arms[i].person))
 				arms[i] = make(redrawnArm, len(m.statistics))
 			}
-			for b := range m.redraws.n {
+			for again := range m.redraws.each(src) {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				again := *src
-				again.rows, again.person = m.redraws.draw(src, b)
 				for a, i := range of[src] {
-					arms[i].add(m, ls.arms[i].again(&again, sums[a]))
+					arms[i].add(m, ls.arms[i].again(again, sums[a]))
 				}
 			}
 			for a, i := range of[src] {
@@ -220,14 +237,28 @@ func (e Estimate) end(suffix string, value float64) Estimate {
 	return x
 }
 
-// structures are the unique and the rarefied structures of a source in each
-// draw.
-func (r *redraws) structures(src *sourceRows, n int, it items, codes [][]int32, draw *frame.Column) (unique, rarefied []float64) {
-	for b := range r.n {
-		again := *src
-		again.rows, again.person = r.draw(src, b)
-		counts := countStructures(&again, it, codes, draw)
-		unique, rarefied = append(unique, float64(len(counts))), append(rarefied, stat.Rarefy(counts, n))
+// structures counts what there is of structures in each draw of the sources.
+func (r *redraws) structures(ctx context.Context, workers int, sources []*sourceRows, counted []*structures) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, workers))
+	for s, src := range sources {
+		if r.of[src] == nil {
+			continue
+		}
+		g.Go(func() error {
+			own := make([]*tuples, len(counted))
+			for i, c := range counted {
+				own[i] = newTuples(c.tuples.items, c.tuples.codes, c.tuples.draw)
+			}
+			for again := range r.each(src) {
+				for i, c := range counted {
+					times := own[i].count(again)
+					c.unique[s] = append(c.unique[s], float64(len(times)))
+					c.rarefied[s] = append(c.rarefied[s], stat.Rarefy(times, c.n))
+				}
+			}
+			return ctx.Err()
+		})
 	}
-	return unique, rarefied
+	return g.Wait()
 }

@@ -117,3 +117,27 @@ func TestRedrawsAreTheSameForAnyNumberOfWorkers(t *testing.T) {
 		}
 	}
 }
+
+// Few people would shout in the grocery store, so two persons mostly give the
+// same answer. All answers that a person might give, counted as if they were
+// given, would be one of three each.
+func TestADrawOfOneAnswerAPersonCountsThatAnswer(t *testing.T) {
+	f := verbagg(t, true)
+	var rows []int
+	for i := range f.Rows() {
+		if f.Col("situation").String(i) == "store" && f.Col("behaviour").String(i) == "shout" {
+			rows = append(rows, i)
+		}
+	}
+	if len(rows) == 0 {
+		t.Fatal("there is no such item")
+	}
+	model := simulated{"x", .03}
+	f = withChances(withModels(f.Take(rows), model), model)
+	h := &Heterogeneity{Common: Common{Kind: "heterogeneity", Sample: frame.Evaluation}, Outcomes: []string{"do"}, Items: []string{}, Rarefy: 2, Redraws: 50, Level: .95}
+	r := runOn(t, h, input(f, 2))
+	own, drawn := estimate(t, r, "people.do.rarefied").Value, estimate(t, r, "x.do.rarefied").Value
+	if math.Abs(own-drawn) > .1 {
+		t.Errorf("two persons have %.2f different answers, and %.2f drawn from probabilities close to their answers", own, drawn)
+	}
+}

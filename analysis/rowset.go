@@ -13,6 +13,12 @@ type rowSet struct {
 
 func newRowSet(k int) *rowSet { return &rowSet{k: k, slots: make([]int32, 1<<10)} }
 
+// reset empties the set and keeps its memory.
+func (s *rowSet) reset() {
+	s.x, s.offset = s.x[:0], s.offset[:0]
+	clear(s.slots)
+}
+
 // row returns a row; it is the set's own memory.
 func (s *rowSet) row(number int) []float64 { return s.x[number*s.k : (number+1)*s.k : (number+1)*s.k] }
 

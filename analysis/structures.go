@@ -13,6 +13,18 @@ import (
 	"silico/analysis/stat"
 )
 
+// structures are the structures of one tuple of columns: how many persons of
+// each source have each.
+type structures struct {
+	name     string
+	tuples   *tuples
+	times    [][]int // of each source: the persons of each structure
+	complete []int   // persons of each source that have one
+	n        int     // persons that they are rarefied to
+	// Of each draw of each source, nil for sources that are not drawn anew.
+	unique, rarefied [][]float64
+}
+
 // structures counts the unique structures of each source: of every outcome, of
 // all together, and of the declared tuple. It returns the names in the place of
 // the outcome.
@@ -35,12 +47,45 @@ func (h *Heterogeneity) structures(ctx context.Context, in Input, sel *selection
 		}
 		counted, codes = append(counted, "tuple"), append(codes, tuple)
 	}
+	var all []*structures
 	for i, name := range counted {
-		if err := h.count(ctx, in, sel, r, g, drawn, it, name, codes[i]); err != nil {
+		all = append(all, h.count(sel, name, newTuples(it, codes[i], drawsOf(in.Frame))))
+	}
+	if drawn != nil {
+		if err := drawn.structures(ctx, in.Workers, sel.sources, all); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range all {
+		if err := h.describe(ctx, in, sel, r, g, drawn, s); err != nil {
 			return nil, err
 		}
 	}
 	return counted, nil
+}
+
+// drawsOf returns the number of the draw of each row, nil when there is one.
+func drawsOf(f *frame.Frame) []float64 {
+	if c := f.Col(frame.DrawColumn); c != nil {
+		return c.Floats()
+	}
+	return nil
+}
+
+// count counts the structures of one tuple of columns.
+func (h *Heterogeneity) count(sel *selection, name string, t *tuples) *structures {
+	k := len(sel.sources)
+	s := &structures{name: name, tuples: t, times: make([][]int, k), complete: make([]int, k), n: h.Rarefy, unique: make([][]float64, k), rarefied: make([][]float64, k)}
+	for i, src := range sel.sources {
+		s.times[i] = t.count(src)
+		for _, times := range s.times[i] {
+			s.complete[i] += times
+		}
+		if h.Rarefy == 0 && s.complete[i] > 0 && (s.n == 0 || s.complete[i] < s.n) {
+			s.n = s.complete[i]
+		}
+	}
+	return s
 }
 
 // codesOf numbers the values of an expression over the rows, -1 where missing.
@@ -71,26 +116,16 @@ func codesOf(src string, f *frame.Frame) ([]int32, error) {
 	return codes, nil
 }
 
-// count adds the structures of one tuple of columns.
-func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *Result, g *groups, drawn *redraws, it items, name string, codes [][]int32) error {
-	draw := in.Frame.Col(frame.DrawColumn)
-	counts := make([][]int, len(sel.sources)) // complete persons of each structure
-	complete := make([]int, len(sel.sources))
-	n := h.Rarefy
+// describe adds the numbers of structures.
+func (h *Heterogeneity) describe(ctx context.Context, in Input, sel *selection, r *Result, g *groups, drawn *redraws, of *structures) error {
+	name, n := of.name, of.n
 	for s, src := range sel.sources {
-		counts[s] = countStructures(src, it, codes, draw)
-		for _, times := range counts[s] {
-			complete[s] += times
-		}
-		if h.Rarefy == 0 && complete[s] > 0 && (n == 0 || complete[s] < n) {
-			n = complete[s]
-		}
-		if lost := src.people - complete[s]; lost > 0 && h.answered(sel, src, name) {
-			of := map[string]string{"all": "all outcomes", "tuple": "the declared tuple"}[name]
-			if of == "" {
-				of = name
+		if lost := src.people - of.complete[s]; lost > 0 && h.answered(sel, src, name) {
+			what := map[string]string{"all": "all outcomes", "tuple": "the declared tuple"}[name]
+			if what == "" {
+				what = name
 			}
-			r.Warnings = append(r.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("%s: %s without an answer to every item of %s, and so without a structure.", src.title(), count(lost, "person", "persons"), of)})
+			r.Warnings = append(r.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("%s: %s without an answer to every item of %s, and so without a structure.", src.title(), count(lost, "person", "persons"), what)})
 		}
 	}
 	value := map[string]float64{}
@@ -111,28 +146,26 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 		return e
 	}
 	for s, src := range sel.sources {
-		e := Number(Key{Source: src.Name, Outcome: name, Statistic: "unique"}, float64(len(counts[s])))
-		e.People, e.Rows, e.Draws = complete[s], len(src.rows), src.Draws
-		if complete[s] == 0 {
+		e := Number(Key{Source: src.Name, Outcome: name, Statistic: "unique"}, float64(len(of.times[s])))
+		e.People, e.Rows, e.Draws = of.complete[s], len(src.rows), src.Draws
+		if of.complete[s] == 0 {
 			e.Value, e.Why = math.NaN(), "nobody of the source answered every item"
 		}
-		var unique, rarefied []float64
-		if drawn != nil && drawn.of[src] != nil {
-			unique, rarefied = drawn.structures(src, n, it, codes, draw)
+		if of.unique[s] != nil {
 			e.Draws = drawn.n
 		}
-		e = put(e, unique)
+		e = put(e, of.unique[s])
 		g.note(e, unknown)
-		e.Statistic, e.Value = "rarefied", stat.Rarefy(counts[s], n)
+		e.Statistic, e.Value = "rarefied", stat.Rarefy(of.times[s], n)
 		if n == 0 || math.IsNaN(e.Value) {
 			e.Value, e.Why = math.NaN(), fmt.Sprintf("the source has fewer than %d persons with all answers", n)
 		}
-		e = put(e, rarefied)
+		e = put(e, of.rarefied[s])
 		value[src.Name] = e.Value
 		g.note(e, unknown)
 	}
 	g.finish(add)
-	sd, err := h.structureFloor(ctx, in, it, name, codes, n, add)
+	sd, err := h.structureFloor(ctx, in, of, add)
 	if err != nil {
 		return err
 	}
@@ -156,15 +189,32 @@ func (h *Heterogeneity) count(ctx context.Context, in Input, sel *selection, r *
 	return nil
 }
 
-// countStructures returns how many persons with all answers have each structure.
-// Of persons with one row each the structure is what stands in the row, and only
+// tuples tell the structures of persons: what stands in some columns of codes at
+// each of the items.
+type tuples struct {
+	items items
+	codes [][]int32
+	draw  []float64 // of each row, nil where all are of one
+
+	seen  *rowSet
+	tuple []float64
+	ids   []int
+}
+
+func newTuples(it items, codes [][]int32, draw []float64) *tuples {
+	width := len(it.labels) * len(codes)
+	return &tuples{items: it, codes: codes, draw: draw, seen: newRowSet(width), tuple: make([]float64, width)}
+}
+
+// count returns how many persons with all answers have each structure. Of
+// persons with one row each the structure is what stands in the row, and only
 // counted.
-func countStructures(src *sourceRows, it items, codes [][]int32, draw *frame.Column) []int {
-	if !src.single() || src.Draws > 1 || len(it.labels) > 1 {
-		return tabulate(persons(src, it, codes, draw))
+func (t *tuples) count(src *sourceRows) []int {
+	if !src.single() || src.Draws > 1 || len(t.items.labels) > 1 {
+		return tabulate(t.persons(src))
 	}
 	k := newKeys()
-	for _, column := range codes {
+	for _, column := range t.codes {
 		most := int32(-1)
 		for i := range src.rows {
 			most = max(most, column[src.at(i)])
@@ -172,12 +222,12 @@ func countStructures(src *sourceRows, it items, codes [][]int32, draw *frame.Col
 		k = k.and(column, int(most)+1)
 	}
 	if k == nil {
-		return tabulate(persons(src, it, codes, draw))
+		return tabulate(t.persons(src))
 	}
 	all := make([]int, k.size)
 	for i := range src.rows {
 		row := src.at(i)
-		if it.code[row] >= 0 && !slices.ContainsFunc(codes, func(column []int32) bool { return column[row] < 0 }) {
+		if t.items.code[row] >= 0 && !slices.ContainsFunc(t.codes, func(column []int32) bool { return column[row] < 0 }) {
 			all[k.of(row)]++
 		}
 	}
@@ -185,38 +235,32 @@ func countStructures(src *sourceRows, it items, codes [][]int32, draw *frame.Col
 }
 
 // persons returns a number for the structure of each person who has all
-// answers, in the order of persons; equal structures have equal numbers.
-func persons(src *sourceRows, it items, codes [][]int32, draw *frame.Column) []int {
-	width := len(it.labels) * len(codes)
-	tuple, seen := make([]byte, 4*width), map[string]int{}
-	var ids []int
+// answers, in the order of persons; equal structures have equal numbers. They
+// are good until the next source.
+func (t *tuples) persons(src *sourceRows) []int {
+	t.seen.reset()
+	t.ids = t.ids[:0]
+	items := len(t.items.labels)
 	for i := 0; i < len(src.rows); {
 		person, have := src.person[i], 0
 		for ; i < len(src.rows) && src.person[i] == person; i++ {
 			row := src.rows[i]
-			item := it.code[row]
-			if item < 0 || draw != nil && draw.Float(row) != 1 {
+			item := int(t.items.code[row])
+			if item < 0 || t.draw != nil && t.draw[row] != 1 {
 				continue
 			}
-			for c, code := range codes {
+			for c, code := range t.codes {
 				if k := code[row]; k >= 0 {
 					have++
-					at := 4 * (c*len(it.labels) + int(item))
-					tuple[at], tuple[at+1], tuple[at+2], tuple[at+3] = byte(k), byte(k>>8), byte(k>>16), byte(k>>24)
+					t.tuple[c*items+item] = float64(k)
 				}
 			}
 		}
-		if have != width {
-			continue
+		if have == len(t.tuple) {
+			t.ids = append(t.ids, int(t.seen.add(t.tuple, 0)))
 		}
-		id, ok := seen[string(tuple)]
-		if !ok {
-			id = len(seen)
-			seen[string(tuple)] = id
-		}
-		ids = append(ids, id)
 	}
-	return ids
+	return t.ids
 }
 
 // tabulate returns how often each number occurs; the numbers are 0, 1, 2, ...
@@ -233,7 +277,7 @@ func tabulate(ids []int) []int {
 
 // structureFloor adds how much the structures of two samples of n people
 // differ, and returns the standard deviation of the difference.
-func (h *Heterogeneity) structureFloor(ctx context.Context, in Input, it items, name string, codes [][]int32, n int, add func(Estimate)) (float64, error) {
+func (h *Heterogeneity) structureFloor(ctx context.Context, in Input, of *structures, add func(Estimate)) (float64, error) {
 	if h.Floor == 0 || in.Frame.Schema.Source(people) == nil {
 		return math.NaN(), nil
 	}
@@ -243,8 +287,8 @@ func (h *Heterogeneity) structureFloor(ctx context.Context, in Input, it items, 
 	if err != nil {
 		return 0, err
 	}
-	ids := persons(all.sources[0], it, codes, in.Frame.Col(frame.DrawColumn))
-	size := min(n, len(ids)/2)
+	ids := of.tuples.persons(all.sources[0])
+	size := min(of.n, len(ids)/2)
 	if size == 0 {
 		return math.NaN(), nil
 	}
@@ -275,11 +319,11 @@ func (h *Heterogeneity) structureFloor(ctx context.Context, in Input, it items, 
 	for i, x := range reps[0] {
 		abs[i] = math.Abs(x)
 	}
-	e := Number(Key{Source: people, Outcome: name, Statistic: "rarefied_floor"}, meanOf(abs))
+	e := Number(Key{Source: people, Outcome: of.name, Statistic: "rarefied_floor"}, meanOf(abs))
 	e.SE, e.People = sdOf(abs), size
 	e.Lo, e.Hi = percentiles(abs, h.Level)
 	add(e)
-	e95 := Number(Key{Source: people, Outcome: name, Statistic: "rarefied_floor95"}, quantile(abs, .95))
+	e95 := Number(Key{Source: people, Outcome: of.name, Statistic: "rarefied_floor95"}, quantile(abs, .95))
 	e95.People = size
 	add(e95)
 	return sdOf(reps[0]), nil
