@@ -21,7 +21,11 @@ func TestPackedReplyIsTheReplyAgain(t *testing.T) {
 		"reasoning":      {Text: "x", Reasoning: "well", Finish: Stop, Date: "2026-11-25T10:00:00Z"},
 		"refusal":        {Refusal: "I cannot", Finish: Refused, Date: "2026-11-25T10:00:00Z"},
 		"tokens":         {Text: "x", Finish: Stop, Date: "2026-11-25T10:00:00Z", Tokens: []Token{{Text: "x", Logprob: -1e-9}}},
-		"negative":       {Text: "x", Finish: Stop, Input: -1, Date: "2026-11-25T10:00:00Z", LatencyMS: -5},
+		"alternatives": {Text: "x", Finish: Length, Input: 2, Date: "2026-11-25T10:00:00Z", Price: &price, Tokens: []Token{
+			{Text: " x", Logprob: -1e-9, Top: []Token{{Text: " x", Logprob: -1e-9}, {Text: "\n\"", Logprob: -20.5}}}, {Text: "", Logprob: 0}}},
+		"alternatives to alternatives": {Text: "x", Finish: Stop, Date: "2026-11-25T10:00:00Z", Tokens: []Token{
+			{Text: "x", Top: []Token{{Text: "y", Top: []Token{{Text: "z"}}}}}}},
+		"negative": {Text: "x", Finish: Stop, Input: -1, Date: "2026-11-25T10:00:00Z", LatencyMS: -5},
 	} {
 		t.Run(name, func(t *testing.T) { packs(t, r) })
 	}
@@ -51,10 +55,31 @@ func TestAnyReplyCanBePacked(t *testing.T) {
 			Served: text.Draw(t, "served"), Print: text.Draw(t, "print"), RequestID: text.Draw(t, "id"),
 			Date: rapid.SampledFrom([]string{"2026-11-25T10:00:00Z", "2026-02-30T10:00:00Z", "0000-01-01T00:00:00Z", ""}).Draw(t, "date"),
 		}
+		token := rapid.Custom(func(t *rapid.T) Token {
+			return Token{Text: text.Draw(t, "token"), Logprob: -rapid.Float64().Draw(t, "p")}
+		})
+		for range rapid.IntRange(0, 2).Draw(t, "tokens") {
+			one := token.Draw(t, "one")
+			for range rapid.IntRange(0, 3).Draw(t, "alternatives") {
+				one.Top = append(one.Top, token.Draw(t, "alternative"))
+			}
+			r.Tokens = append(r.Tokens, one)
+		}
 		if rapid.Bool().Draw(t, "priced") {
 			p := rapid.Float64().Draw(t, "price")
 			r.Price = &p
 		}
 		packs(t, r)
 	})
+}
+
+func TestLogProbabilitiesArePackedWithoutJSON(t *testing.T) {
+	b, err := json.Marshal(&Reply{Text: "x", Finish: Stop, Date: "2026-11-25T10:00:00Z", Tokens: []Token{{Text: "x", Logprob: -1, Top: []Token{{Text: "x", Logprob: -1}, {Text: "y", Logprob: -2}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n names
+	if packed := n.pack(nil, b); packed[0] != packedWords || len(packed) > len(b)/2 {
+		t.Errorf("%s is packed as %d in %d bytes", b, packed[0], len(packed))
+	}
 }

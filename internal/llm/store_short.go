@@ -77,8 +77,8 @@ func keyOfRequest(request []byte) (Key, bool) {
 		return Key{}, false
 	}
 	return KeyOf([]Field{
-		{"version", version}, {"provider", string(provider)}, {"model", string(model)}, {"revision", string(revision)}, {"path", string(path)},
-		{"body", string(body)}, {"opening", string(opening)}, {"turn", turn}, {"draw", draw}, {"attempt", attempt},
+		{"version", string(version)}, {"provider", string(provider)}, {"model", string(model)}, {"revision", string(revision)}, {"path", string(path)},
+		{"body", string(body)}, {"opening", string(opening)}, {"turn", string(turn)}, {"draw", string(draw)}, {"attempt", string(attempt)},
 	}), true
 }
 
