@@ -3,6 +3,7 @@ package analysis
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"silico/analysis/expr"
 	"silico/analysis/frame"
@@ -25,12 +26,33 @@ const manyAnswers = 500
 // answer given the earlier one that it drew alone, the earlier one stays as drawn.
 //
 // from gives the row of f that each row is made from. The frame is f itself, and
-// from nil, when no source tells any of the probabilities.
+// from nil, when no source tells any of the probabilities. Analyses over the same
+// variables share both, unless the frame is so large that keeping it is a burden.
 func expanded(f *frame.Frame, names []string) (g *frame.Frame, from []int, err error) {
 	e := newExpansion(f, names)
 	if e == nil {
 		return f, nil, nil
 	}
+	if f.Rows() > manyRows {
+		return e.expand(f)
+	}
+	type result struct {
+		g    *frame.Frame
+		from []int
+		err  error
+	}
+	r := frame.Once(f, "expanded over "+strings.Join(e.names(), "\x00"), func() (r result) {
+		r.g, r.from, r.err = e.expand(f)
+		return r
+	})
+	return r.g, r.from, r.err
+}
+
+// manyRows is how many rows a frame has at most whose expansions are kept.
+const manyRows = 1 << 18
+
+// expand makes the expanded frame.
+func (e *expansion) expand(f *frame.Frame) (g *frame.Frame, from []int, err error) {
 	var share []float64
 	codes := make([][]int32, len(e.answers))
 	row := make([]int32, len(e.answers))

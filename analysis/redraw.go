@@ -42,7 +42,7 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 	}
 	r := &redraws{n: n, name: in.Name + ".redraw.", streams: in.Streams, of: map[*sourceRows]*redrawn{}}
 	part := shares(in.Frame)
-	for _, src := range sel.sources {
+	for s, src := range sel.sources {
 		d := &redrawn{rows: src.rows}
 		several := false
 		for i, row := range src.rows {
@@ -54,9 +54,10 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 		}
 		d.start = append(d.start, int32(len(src.rows)))
 		if several {
-			r.of[src] = d
-			src.rows, src.person = d.draw(r.stream(src, 0), nil, nil)
-			src.first = -1
+			own := *src // the rows of the frame are for others too
+			own.rows, own.person = d.draw(r.stream(src, 0), nil, nil)
+			own.first = -1
+			sel.sources[s], r.of[&own] = &own, d
 		}
 	}
 	if len(r.of) == 0 {

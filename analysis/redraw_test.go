@@ -141,3 +141,16 @@ func TestADrawOfOneAnswerAPersonCountsThatAnswer(t *testing.T) {
 		t.Errorf("two persons have %.2f different answers, and %.2f drawn from probabilities close to their answers", own, drawn)
 	}
 }
+
+// Analyses over the same variables share the frame of all answers that there
+// might be, of which each draws for itself.
+func TestRedrawsLeaveTheSharedFrameAsItIs(t *testing.T) {
+	model := simulated{"x", .3}
+	in := input(withChances(withModels(verbagg(t, true), model), model), 2)
+	run := func() string {
+		return told(runOn(t, &Heterogeneity{Common: Common{Kind: "heterogeneity", Sample: frame.Evaluation}, Outcomes: []string{"do"}, Redraws: 20, Level: .95}, in))
+	}
+	if first, second := run(), run(); first != second {
+		t.Errorf("one analysis finds\n%s\nand the same one after it\n%s", first, second)
+	}
+}

@@ -199,28 +199,24 @@ func samples(f *frame.Frame, sample string) func(row int) bool {
 // rowsOfSource lists the rows of a source. A frame without the column is all
 // people.
 func rowsOfSource(f *frame.Frame, name string) []int {
-	is := func(int) bool { return name == people }
+	return frame.Once(f, "rows by source", func() map[string][]int { return rowsBySource(f) })[name]
+}
+
+func rowsBySource(f *frame.Frame) map[string][]int {
+	of := func(int) string { return people }
 	switch c := f.Col(frame.SourceColumn); {
 	case c != nil && c.Coded():
-		code := c.Code(name)
-		if code < 0 {
-			return nil
+		rows := make(map[string][]int)
+		for k, list := range frame.Groups(c) {
+			rows[c.Levels[k]] = list
 		}
-		is = func(row int) bool { return c.Codes[row] == code }
+		return rows
 	case c != nil:
-		is = func(row int) bool { return c.String(row) == name }
+		of = c.String
 	}
-	n := 0
+	rows := make(map[string][]int)
 	for i := range f.Rows() {
-		if is(i) {
-			n++
-		}
-	}
-	rows := make([]int, 0, n)
-	for i := range f.Rows() {
-		if is(i) {
-			rows = append(rows, i)
-		}
+		rows[of(i)] = append(rows[of(i)], i)
 	}
 	return rows
 }

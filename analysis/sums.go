@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
+
 	"silico/analysis/frame"
 	"silico/analysis/stat"
 )
@@ -188,11 +190,7 @@ func (l *ledger) sum(weight []uint32, dst []float64) {
 		if weight[g] == 0 {
 			continue
 		}
-		f := float64(weight[g])
-		v := l.of(i)[:len(dst)]
-		for k := range dst {
-			dst[k] += f * v[k]
-		}
+		floats.AddScaled(dst, float64(weight[g]), l.of(i)[:len(dst)])
 	}
 }
 
