@@ -31,7 +31,16 @@ type redrawn struct {
 	share []float64 // of each: its probability
 	start []int32   // the answers of row i: start[i] to start[i+1]
 	codes []int32   // of the person of row i
+	// Which of its answers each row has in each draw, noAnswer for none; nil
+	// until it is drawn, and where it is too much to keep. Measures and
+	// structures are of the same draws.
+	kept [][]uint16
 }
+
+const (
+	noAnswer  = math.MaxUint16
+	manyDrawn = 1 << 22 // answers that are kept of a source at most
+)
 
 // newRedraws returns the redraws of a selection of an expanded frame, whose rows
 // were made from those in from, and gives every source the rows of its first
@@ -55,9 +64,9 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 		d.start = append(d.start, int32(len(src.rows)))
 		if several {
 			own := *src // the rows of the frame are for others too
-			own.rows, own.person = d.draw(r.stream(src, 0), nil, nil)
-			own.first = -1
 			sel.sources[s], r.of[&own] = &own, d
+			own.rows, own.person = d.take(r.choices(&own, 0), nil, nil)
+			own.first = -1
 		}
 	}
 	if len(r.of) == 0 {
@@ -67,13 +76,13 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 }
 
 // each goes through the draws of a source: it with the rows of one draw, which
-// are gone with the next.
+// are gone with the next. A source is gone through by one at a time.
 func (r *redraws) each(src *sourceRows) iter.Seq[*sourceRows] {
 	return func(yield func(*sourceRows) bool) {
-		again := *src
+		d, again := r.of[src], *src
 		again.rows, again.person = nil, nil
 		for b := range r.n {
-			again.rows, again.person = r.of[src].draw(r.stream(src, b), again.rows[:0], again.person[:0])
+			again.rows, again.person = d.take(r.choices(src, b), again.rows[:0], again.person[:0])
 			if !yield(&again) {
 				return
 			}
@@ -81,31 +90,48 @@ func (r *redraws) each(src *sourceRows) iter.Seq[*sourceRows] {
 	}
 }
 
-// stream returns what draw b of a source is drawn with.
-func (r *redraws) stream(src *sourceRows, b int) *rand.Rand {
-	return r.streams.At(r.name+src.Name, uint64(b))
+// choices returns which of its answers each row has in draw b of a source.
+func (r *redraws) choices(src *sourceRows, b int) []uint16 {
+	d := r.of[src]
+	if b < len(d.kept) {
+		return d.kept[b]
+	}
+	c := d.draw(r.streams.At(r.name+src.Name, uint64(b)))
+	if b == len(d.kept) && r.n*len(c) <= manyDrawn {
+		d.kept = append(d.kept, c)
+	}
+	return c
 }
 
-// draw appends the rows of a draw, with their persons.
-func (d *redrawn) draw(rng *rand.Rand, rows []int, person []int32) ([]int, []int32) {
-	for i, code := range d.codes {
-		if row := d.one(i, rng); row >= 0 {
-			rows, person = append(rows, row), append(person, code)
+// take appends the rows of a draw, with their persons.
+func (d *redrawn) take(choices []uint16, rows []int, person []int32) ([]int, []int32) {
+	for i, k := range choices {
+		if k != noAnswer {
+			rows, person = append(rows, d.rows[d.start[i]+int32(k)]), append(person, d.codes[i])
 		}
 	}
 	return rows, person
 }
 
-// one draws an answer of row i, -1 when it is one that a rule leaves out.
-func (d *redrawn) one(i int, rng *rand.Rand) int {
+// draw draws an answer of every row.
+func (d *redrawn) draw(rng *rand.Rand) []uint16 {
+	choices := make([]uint16, len(d.codes))
+	for i := range choices {
+		choices[i] = d.one(i, rng)
+	}
+	return choices
+}
+
+// one draws an answer of row i, noAnswer when it is one that a rule leaves out.
+func (d *redrawn) one(i int, rng *rand.Rand) uint16 {
 	u := rng.Float64()
-	last := d.start[i+1] - 1
-	for j := d.start[i]; j <= last; j++ {
-		if u -= d.share[j]; u < 0 || j == last && u < 1e-9 {
-			return d.rows[j]
+	share := d.share[d.start[i]:d.start[i+1]]
+	for j, p := range share {
+		if u -= p; u < 0 || j == len(share)-1 && u < 1e-9 {
+			return uint16(j)
 		}
 	}
-	return -1
+	return noAnswer
 }
 
 // redrawnArm is what the draws make of an arm: every statistic of each draw.
