@@ -149,8 +149,12 @@ func (r *ppiRun) coefficient(ctx context.Context, m *ppiModel, src *sourceRows, 
 			if len(s.Y) <= k || len(s.FU) <= k {
 				return
 			}
+			start := m.start
 			for i, lambda := range []float64{0, 1, math.NaN()} {
-				fit := m.fit(s, m.x, m.x, stat.PPIOptions{Lambda: lambda, DDof: 1, Start: m.start})
+				fit := m.fit(s, m.x, m.x, stat.PPIOptions{Lambda: lambda, DDof: 1, Start: start})
+				if lambda == 1 && len(fit.Warnings) == 0 {
+					start = fit.Coef // λ is tuned there
+				}
 				copy(out[2*i*k:], fit.Coef)
 				copy(out[(2*i+1)*k:], fit.SE)
 				if i == 2 {

@@ -86,13 +86,32 @@ func own(n int) []int {
 	return list
 }
 
-// sums returns the sum of y over the rows that have each row of x.
-func (p ppiSide) sums(y []float64) []float64 {
-	sums := make([]float64, len(p.times))
-	for i, v := range y {
-		sums[p.row[i]] += v
+// ppiTerms are the terms of the loss at each row of a design: so many times the
+// cumulant, less y times the linear predictor.
+type ppiTerms struct {
+	x    *mat.Dense
+	n, y []float64
+}
+
+// terms returns those of the rows with these answers, the cumulant with weight w
+// and the answers with weight v.
+func (p ppiSide) terms(y []float64, w, v float64) ppiTerms {
+	t := ppiTerms{p.x, floats.ScaleTo(make([]float64, len(p.times)), w, p.times), make([]float64, len(p.times))}
+	for i, y := range y {
+		t.y[p.row[i]] += y
 	}
-	return sums
+	floats.Scale(v, t.y)
+	return t
+}
+
+// joined returns the terms of two sides, added up where these share a design.
+func joined(a, b ppiTerms) []ppiTerms {
+	if a.x != b.x {
+		return []ppiTerms{a, b}
+	}
+	floats.Add(a.n, b.n)
+	floats.Add(a.y, b.y)
+	return []ppiTerms{a}
 }
 
 // link returns the cumulant function at a linear predictor, whose derivatives
@@ -163,12 +182,15 @@ func (s PPISample) solve(lab, unl ppiSide, lambda float64, start []float64, l li
 	for i, y := range s.Y {
 		rest[i] = y - lambda*s.F[i]
 	}
-	left, predicted := lab.sums(rest), unl.sums(s.FU)
+	terms := []ppiTerms{lab.terms(rest, (1-lambda)/float64(lab.n), 1/float64(lab.n))}
+	if lambda != 0 {
+		w := lambda / float64(unl.n)
+		terms = joined(terms[0], unl.terms(s.FU, w, w))
+	}
 	at := func(theta []float64) *ppiLoss {
 		loss := &ppiLoss{g: make([]float64, k), h: mat.NewSymDense(k, nil)}
-		loss.add(lab, left, theta, 1/float64(lab.n), 1-lambda, l)
-		if lambda != 0 {
-			loss.add(unl, predicted, theta, lambda/float64(unl.n), 1, l)
+		for _, t := range terms {
+			loss.add(t, theta, l)
 		}
 		return loss
 	}
@@ -213,29 +235,27 @@ type ppiLoss struct {
 	h     *mat.SymDense
 }
 
-// add adds the loss of one side's rows, each with weight w: part times the
-// cumulant less y times the linear predictor, with the sums of y over the rows
-// that are alike. Nothing of the cumulant is left where the loss of the
-// predictions takes all of that of the answers away.
-func (p *ppiLoss) add(side ppiSide, sums, theta []float64, w, part float64, l link) {
+// add adds the loss of terms. Nothing of the cumulant is left where the loss of
+// the predictions takes all of that of the answers away.
+func (p *ppiLoss) add(t ppiTerms, theta []float64, l link) {
 	h := p.h.RawSymmetric() // gonum keeps the upper triangle
-	for i, n := range side.times {
-		if n == 0 {
+	for i, n := range t.n {
+		y := t.y[i]
+		if n == 0 && y == 0 {
 			continue
 		}
-		row := side.x.RawRowView(i)
+		row := t.x.RawRowView(i)
 		eta := floats.Dot(row, theta)
-		if part == 0 {
-			p.value -= w * sums[i] * eta
-			floats.AddScaled(p.g, w*sums[i], row)
+		if n == 0 {
+			p.value -= y * eta
+			floats.AddScaled(p.g, y, row)
 			continue
 		}
-		n *= part
 		cumulant, mu, slope := l(eta)
-		p.value += w * (n*cumulant - sums[i]*eta)
-		floats.AddScaled(p.g, w*(sums[i]-n*mu), row)
+		p.value += n*cumulant - y*eta
+		floats.AddScaled(p.g, y-n*mu, row)
 		for a, v := range row {
-			floats.AddScaled(h.Data[a*h.Stride+a:a*h.Stride+len(row)], w*n*slope*v, row[a:])
+			floats.AddScaled(h.Data[a*h.Stride+a:a*h.Stride+len(row)], n*slope*v, row[a:])
 		}
 	}
 }
