@@ -38,6 +38,14 @@ type sourceCounts struct {
 	start []int32   // rows of respondent g of the pool: start[g] to start[g+1]
 	cell  []int32   // of each row
 	share []float64 // of each row: the part of an answer that it is; nil when all are whole
+	dense []stretch // of each respondent; nil where most of them would be empty
+}
+
+// stretch is the weight of cells behind each other: those of a respondent mostly
+// stand together, and are then added up in vectors.
+type stretch struct {
+	first  int
+	weight []float64
 }
 
 // arm is one side of a comparison: a source, or a subgroup of it.
@@ -200,7 +208,32 @@ func (c *comparison) byRespondent(s *sourceCounts) {
 			at++
 			s.start[at] = int32(len(s.cell))
 		}
+		s.dense = s.stretches()
 	})
+}
+
+// stretches returns the stretch of each respondent whose rows count in parts,
+// nil when these would have more than twice as many cells as rows.
+func (s *sourceCounts) stretches() []stretch {
+	if s.weight == nil {
+		return nil
+	}
+	list, size := make([]stretch, len(s.start)-1), 0
+	for g := range list {
+		cells := s.cell[s.start[g]:s.start[g+1]]
+		if len(cells) == 0 {
+			continue
+		}
+		first := int(slices.Min(cells))
+		list[g] = stretch{first, make([]float64, int(slices.Max(cells))-first+1)}
+		if size += len(list[g].weight); size > 2*len(s.cell) {
+			return nil
+		}
+		for i, cell := range cells {
+			list[g].weight[int(cell)-first] += s.weight[int(s.start[g])+i]
+		}
+	}
+	return list
 }
 
 // cellOf returns the cell of a row, false when it has no answer or no item.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/floats"
+
 	"silico/analysis/stat"
 )
 
@@ -92,6 +94,11 @@ func (s *sourceCounts) sum(weight []uint32, dst []float64) {
 			continue
 		}
 		f := float64(n)
+		if s.dense != nil {
+			d := s.dense[g]
+			floats.AddScaled(dst[d.first:d.first+len(d.weight)], f, d.weight)
+			continue
+		}
 		rows := s.cell[s.start[g]:s.start[g+1]]
 		if s.weight == nil {
 			for _, cell := range rows {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+	"gonum.org/v1/gonum/floats"
 
 	"silico/analysis/stat"
 )
@@ -211,11 +212,8 @@ func (l *ledger) again(src *sourceRows, sums []float64) []float64 {
 		if l.tally.finish != nil {
 			l.tally.finish(vector)
 		}
-		own := sums[g*l.width : (g+1)*l.width]
-		for k, x := range vector {
-			own[k] += x
-			total[k] += x
-		}
+		floats.Add(sums[g*l.width:(g+1)*l.width], vector)
+		floats.Add(total, vector)
 	}
 	return total
 }

@@ -17,12 +17,21 @@ var elicitLogprobs = elicitation{
 // answers returns the strings by which a model chooses an option: the letter or
 // the number that it is shown with, else its label, its level and its synonyms.
 func (o *options) answers(order []int) []answerString {
+	if o.signs == noSigns {
+		o.once.Do(func() { o.spoken = o.ownWords() })
+		return o.spoken
+	}
 	var list []answerString
 	for k := range o.levels {
-		if sign := o.sign(order, k); sign != "" {
-			list = append(list, answerString{plainly(sign), k})
-			continue
-		}
+		list = append(list, answerString{plainly(o.sign(order, k)), k})
+	}
+	return list
+}
+
+// ownWords returns the words of each option, in whatever order they are shown.
+func (o *options) ownWords() []answerString {
+	var list []answerString
+	for k := range o.levels {
 		seen := map[string]bool{"": true}
 		for _, s := range append([]string{o.labels[k], o.levels[k]}, o.synonyms(k)...) {
 			if s = plainly(s); !seen[s] {

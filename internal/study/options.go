@@ -2,6 +2,7 @@ package study
 
 import (
 	"strconv"
+	"sync"
 
 	"silico/analysis/frame"
 )
@@ -12,6 +13,9 @@ type options struct {
 	labels []string // as they are shown
 	signs  signs    // what they are shown with
 	yesno  bool     // 0 and 1, shown as no and yes
+
+	once   sync.Once
+	spoken []answerString // by which it is chosen where it is shown with no sign
 }
 
 // optionsOf returns the options of a variable: its levels, or the whole numbers
