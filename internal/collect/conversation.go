@@ -37,10 +37,6 @@ func begin(s *study.Session, p llm.Provider, e *echoes) (*conversation, error) {
 	if c.first, err = c.questions(); err != nil || len(c.first) == 0 {
 		return c, err
 	}
-	if own := c.first[0].echo; own != nil {
-		c.opening = own.opening
-		return c, nil
-	}
 	c.opening, err = llm.ParseKey(llm.Opening(c.first[0].Request, c.first[0].wire))
 	return c, err
 }

@@ -17,11 +17,10 @@ type echoes struct {
 
 // echo is one such request.
 type echo struct {
-	wire    llm.Wire
-	keys    []llm.Key
-	opening llm.Key // of a session that begins with it
-	once    sync.Once
-	reply   *llm.Reply // nil when none is kept
+	wire  llm.Wire
+	keys  []llm.Key
+	once  sync.Once
+	reply *llm.Reply // nil when none is kept
 }
 
 func newEchoes() *echoes { return &echoes{of: make(map[string]*echo)} }
@@ -44,9 +43,6 @@ func (e *echoes) hear(r *llm.Request, p llm.Provider) (*echo, error) {
 		return nil, err
 	}
 	made := &echo{wire: w, keys: llm.Keys(r, w)}
-	if made.opening, err = llm.ParseKey(llm.Opening(r, w)); err != nil {
-		return nil, err
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if found := e.of[string(words)]; found != nil {
