@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"silico/internal/study"
 )
 
 // draftColumn is what a column of somebody's CSV file looks like.
@@ -46,6 +48,9 @@ func readColumns(file string, data []byte) ([]*draftColumn, error) {
 	names := map[string]bool{}
 	columns := make([]*draftColumn, len(records[0]))
 	for i, h := range records[0] {
+		if at := slices.Index(records[0], h); at < i {
+			return nil, fmt.Errorf("%s: columns %d and %d are both named %q; give one of them another name", file, at+1, i+1, h)
+		}
 		name := plain(h)
 		for k := 2; names[name]; k++ {
 			name = plain(h) + "_" + strconv.Itoa(k)
@@ -181,7 +186,7 @@ func plain(head string) string {
 	if name == "" {
 		return "column"
 	}
-	if slices.Contains([]string{"people", "all", "none", "study", "source", "sample", "rule", "draw", "id"}, name) {
+	if name == "id" || study.Reserved(name) {
 		return name + "_answer"
 	}
 	return name

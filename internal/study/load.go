@@ -180,6 +180,12 @@ var (
 	reservedColumns = []string{frame.SourceColumn, frame.SampleColumn, frame.RuleColumn, frame.DrawColumn}
 )
 
+// Reserved says whether a name cannot be that of a column or of anything else
+// in a study.
+func Reserved(name string) bool {
+	return slices.Contains(reservedNames, name) || slices.Contains(reservedColumns, name)
+}
+
 // named returns the tables below a name, such as [model.NAME], in the order of
 // the file. Names that are not fit are reported.
 func (l *loader) named(name string) []*section {
