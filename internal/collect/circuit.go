@@ -21,8 +21,9 @@ type circuit struct {
 }
 
 const (
-	// down is how many failures in a row mean that an endpoint is down. Where
-	// every tenth request fails by chance, they come once in 10^8.
+	// down is how many failures in a row mean that an endpoint is down, when it
+	// has answered nobody for firstPause; before, they mean that it is asked too
+	// much. Where every tenth request fails by chance, they come once in 10^8.
 	down       = 8
 	firstPause = time.Second
 	mostPause  = time.Minute
@@ -67,7 +68,7 @@ func (c *circuit) failure(p pass, after time.Duration) change {
 		return same
 	case c.open:
 		c.pause = min(2*c.pause, mostPause)
-	case c.streak < down:
+	case c.streak < down, c.lived && now.Sub(c.replied) < firstPause:
 		return same
 	default:
 		c.since, c.pause = now, firstPause

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 )
@@ -9,9 +10,10 @@ import (
 // gate lets requests through to one endpoint: as many at a time as it bears.
 //
 // How many that is, it finds out as TCP does (Jacobson 1988,
-// doi:10.1145/52325.52356): it begins with few, adds one for every reply until
-// trouble becomes frequent, then takes three in ten away and goes on by one a
-// round. Trouble that comes now and then, whatever the load, is no reason to
+// doi:10.1145/52325.52356): it begins with few, and adds one for every reply
+// until trouble becomes frequent. Then it takes three in ten away, comes back to
+// where the trouble was, stays there for a while, and goes on, as CUBIC does
+// (RFC 9438). Trouble that comes now and then, whatever the load, is no reason to
 // slow down; the requests that met it are asked again by themselves.
 //
 // When nothing but trouble comes, the gate is shut, and only one request at a
@@ -21,7 +23,7 @@ type gate struct {
 
 	mu      sync.Mutex
 	window  float64 // requests at a time, now
-	rising  bool    // no trouble was frequent yet
+	before  float64 // what it was when it was last made smaller
 	inside  int
 	queue   []chan struct{} // those who wait, first come first
 	results int             // up to steady
@@ -43,11 +45,12 @@ const (
 	// frequent is the share of trouble that is answered by asking less. The
 	// servers that we have seen misbehave at random stay below it.
 	frequent = 0.15
-	less     = 0.7 // as CUBIC does: RFC 9438, section 4.6
+	less     = 0.7 // RFC 9438
+	pace     = 0.4 // requests a second³: RFC 9438
 )
 
 func newGate(most int, patience time.Duration) *gate {
-	g := &gate{most: float64(max(1, most)), rising: true}
+	g := &gate{most: float64(max(1, most))}
 	g.window = min(firstWindow, g.most)
 	g.circuit.patience = patience
 	return g
@@ -145,20 +148,27 @@ func (g *gate) reply(p pass) change {
 	g.inside--
 	g.note(0)
 	full := float64(g.inside+1) >= g.window/2 // a window that nobody fills says nothing of the endpoint
-	switch {
-	case !full:
-	case g.rising:
-		g.window = min(g.window+1, g.most)
-	default:
-		g.window = min(g.window+1/g.window, g.most)
+	if full {
+		g.window = max(g.window, min(g.window+1, g.bearable()))
 	}
 	c := g.circuit.reply()
 	if c == cameBack {
-		g.window, g.rising = min(firstWindow, g.most), true
+		g.window, g.cut = min(firstWindow, g.window), time.Now()
 		g.results, g.trouble = 0, 0
 	}
 	g.call()
 	return c
+}
+
+// bearable returns how many requests at a time the endpoint may bear by now:
+// the cubic function of the time since the window was made smaller that is flat
+// where the window was then.
+func (g *gate) bearable() float64 {
+	if g.cut.IsZero() {
+		return g.most
+	}
+	t := time.Since(g.cut).Seconds() - math.Cbrt(g.before*(1-less)/pace)
+	return min(g.before+pace*t*t*t, g.most)
 }
 
 // failure notes that a request met trouble that may pass. after is how long the
@@ -168,14 +178,15 @@ func (g *gate) failure(p pass, after time.Duration) change {
 	defer g.mu.Unlock()
 	g.inside--
 	g.note(1)
-	if g.results > few && g.trouble > frequent && p.at.After(g.cut) { // once a round
-		g.window, g.rising = max(1, less*g.window), false
+	c := g.circuit.failure(p, after)
+	often := g.results > few && g.trouble > frequent || g.circuit.streak >= down
+	if often && p.at.After(g.cut) && !p.probe { // once a round
+		g.before, g.window = g.window, max(1, less*g.window)
 		g.cut, g.trouble = time.Now(), frequent/2
-		if after > 0 {
-			g.circuit.until = g.cut.Add(after)
+		if pause := g.cut.Add(after); pause.After(g.circuit.until) {
+			g.circuit.until = pause
 		}
 	}
-	c := g.circuit.failure(p, after)
 	g.call()
 	return c
 }
