@@ -17,6 +17,7 @@ type conversation struct {
 	opening  llm.Key
 	draw     int32            // sessions with an equal opening before it
 	said     study.Transcript // so far
+	owed     int              // answers, as a survey counted them
 	lacking  []question       // that stop it, since they have no reply; none when it is over
 
 	first []question // its first questions, which the opening is made from

@@ -83,6 +83,7 @@ func (e *endpoint) converse(ctx context.Context, m *askedModel, p *pending) erro
 		return err
 	}
 	_, owed := c.answers()
+	e.run.tally.answered(p.owed - owed) // what others were told in the same words since
 	for len(c.lacking) > 0 {
 		for _, q := range c.lacking {
 			_, err := e.run.flight.do(ctx, q, e.run.store, func() (*llm.Reply, error) { return e.ask(ctx, m, q) })

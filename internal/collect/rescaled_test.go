@@ -148,7 +148,9 @@ train = { people = 30, seed = 1 }
 func TestRescaledProbabilitiesSumToWhatTheTrainingPeopleAnswered(t *testing.T) {
 	server := server(t, llmtest.Config{})
 	s := rescaledStudy(t, server.OpenAI(), "You are {{gender}}.")
-	ran(t, s, quick())
+	if p := ran(t, s, quick()); p.Answers != p.Of {
+		t.Errorf("a run in which many are asked in the same words has %d of %d answers at its end", p.Answers, p.Of)
+	}
 	f := of(collected(t, s, 2), "rescaled_30")
 	train := map[string]bool{}
 	for _, id := range s.Model("rescaled_30").Train.IDs {

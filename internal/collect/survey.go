@@ -41,6 +41,7 @@ type pending struct {
 	session *study.Session
 	opening llm.Key
 	draw    int32
+	owed    int // answers, when the plan was gone through
 }
 
 // NewSurvey goes through the plan of a study with the answers that are kept.
@@ -103,7 +104,7 @@ func (l *surveyor) hear(c *conversation) error {
 		known.reply(e)
 	}
 	lacking.ask(c, owed)
-	c.said = nil
+	c.said, c.owed = nil, owed
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	o := l.of[c.Model]
@@ -117,7 +118,7 @@ func (l *surveyor) hear(c *conversation) error {
 func (l *surveyor) file(c *conversation) {
 	if len(c.lacking) > 0 && c.Model.Served() {
 		o := l.of[c.Model]
-		o.pending = append(o.pending, pending{c.Session, c.opening, c.draw})
+		o.pending = append(o.pending, pending{c.Session, c.opening, c.draw, c.owed})
 	}
 }
 
