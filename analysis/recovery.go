@@ -42,6 +42,10 @@ func init() {
 //	                 clustered by respondent across sources, with its p-value;
 //	                 wald_df its degrees of freedom
 //
+// Of a source that tells probabilities, f1, fpr, wrong_signs and both coverages
+// are those of one draw of its answers, the one in the data: expectations have
+// no standard errors of their own. All else is of the expectations.
+//
 // What halves of people reach is people.STATISTIC_halves, the mean over splits
 // (of slope the median: a ratio has no finite mean), and STATISTIC_halves95, the 95th percentile (STATISTIC_between is
 // how much two splits differ, the mean of |Δ|): two samples without a common
@@ -116,6 +120,9 @@ func (r *Recovery) Run(ctx context.Context, in Input) (*Result, error) {
 	}
 	run := &recoveryRun{Recovery: r, in: in, fits: of.Regression, result: &Result{}}
 	if err := run.look(); err != nil {
+		return nil, err
+	}
+	if err := run.draw(); err != nil {
 		return nil, err
 	}
 	if run.people == nil {
@@ -193,6 +200,41 @@ func (r *recoveryRun) look() error {
 			v.condense()
 		}
 		r.keep(v)
+	}
+	return nil
+}
+
+// draw fits the model to the answers that were drawn from probabilities, one a
+// row: what is significant there is what would be with as many rows as people
+// gave.
+func (r *recoveryRun) draw() error {
+	p := r.fits.params
+	if r.fits.sel.frame == r.in.Frame || r.Replicates == 0 {
+		return nil // nobody tells probabilities
+	}
+	sel, err := p.pick(r.in.Frame, "")
+	if err != nil {
+		return err
+	}
+	for _, m := range r.views {
+		i := slices.IndexFunc(sel.sources, func(s *sourceRows) bool { return s.Name == m.src.Name })
+		if i < 0 || len(sel.sources[i].rows) == len(m.src.rows) { // its rows are answers already
+			continue
+		}
+		f, err := p.fit(r.in.Frame, r.fits.formula, sel.sources[i])
+		if err != nil {
+			return err
+		}
+		_, solution, err := f.refitter(p, r.in.Frame, r.fits.formula)
+		if err != nil {
+			return err
+		}
+		if solution == nil {
+			continue
+		}
+		if v := viewOf(f.fitted.terms(), solution, true); slices.Equal(v.codes, m.codes) {
+			m.drawn = v
+		}
 	}
 	return nil
 }

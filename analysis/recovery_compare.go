@@ -24,6 +24,9 @@ func (r *recoveryRun) compare(ctx context.Context) error {
 	for i, m := range r.views {
 		pairs[i], seen[i] = match(h, m), make([]float64, k)
 		score(h, m, h.coef, m.coef, h.ame, m.ame, pairs[i], zh, m.critical(r.fits.params.Family, r.Alpha), seen[i])
+		if m.drawn != nil {
+			recount(h, m, h.coef, m.drawn.coef, h.ame, match(h, m.drawn), zh, r.fits.params.Family, r.Alpha, seen[i])
+		}
 	}
 	reps, err := r.resample(ctx, pairs)
 	if err != nil {
@@ -83,6 +86,12 @@ func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float
 	}
 	pools, index := poolsOf(sources)
 	at := make([][]int32, len(views)) // of each respondent: its number in the pool
+	drawn := make([]matching, len(r.views))
+	for i, m := range r.views {
+		if m.drawn != nil {
+			drawn[i] = match(h, m.drawn)
+		}
+	}
 	for i, v := range views {
 		for _, code := range v.codes {
 			g, _ := slices.BinarySearch(index[i].codes, code)
@@ -101,6 +110,12 @@ func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float
 		for i, v := range views {
 			coef[i], ame[i] = make([]float64, len(v.coef)), make([]float64, len(v.ame))
 		}
+		moved, effects := make([][]float64, len(r.views)), make([][]float64, len(r.views)) // of the drawn
+		for i, m := range r.views {
+			if d := m.drawn; d != nil {
+				moved[i], effects[i] = make([]float64, len(d.coef)), make([]float64, len(d.ame))
+			}
+		}
 		return func(b int, _ *rand.Rand, out []float64) {
 			for i, p := range pools {
 				p.draw(p.stream(draws, b), weight[i])
@@ -110,6 +125,10 @@ func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float
 			}
 			for i, m := range r.views {
 				score(h, m, coef[0], coef[i+1], ame[0], ame[i+1], pairs[i], zh, m.critical(family, r.Alpha), out[i*k:(i+1)*k])
+				if d := m.drawn; d != nil {
+					d.moved(weight[index[i+1].pool], at[i+1], moved[i], effects[i])
+					recount(h, m, coef[0], moved[i], ame[0], drawn[i], zh, family, r.Alpha, out[i*k:(i+1)*k])
+				}
 			}
 		}
 	})

@@ -26,6 +26,7 @@ type view struct {
 	moves     []float64 // respondents x effects; nil when condensed
 	cross     []float64 // terms x terms: sum over respondents of the products of influences
 	squares   []float64 // of each effect: sum over respondents of the squares of moves
+	drawn     *view     // of a source that tells probabilities: the fit to the answers drawn from them; nil for others
 }
 
 // sum adds up the products of the respondents' influences, and the squares of
@@ -177,4 +178,16 @@ func score(h, m *view, hc, mc, ha, ma []float64, pairs matching, zh, zm float64,
 		out[7] = stat.Pearson(x, y, .95).R
 	}
 	out[8] = m.r2 / h.r2
+}
+
+// recount replaces what is counted (f1 to coverage_source) by that of the drawn
+// answers, whose coefficients are given, where a source tells probabilities:
+// there are no standard errors in these, and everything would be significant.
+func recount(h, m *view, hc, dc, ha []float64, pairs matching, zh float64, family string, alpha float64, out []float64) {
+	if m.drawn == nil {
+		return
+	}
+	all := make([]float64, len(recoveryMeasures))
+	score(h, m.drawn, hc, dc, ha, m.drawn.ame, pairs, zh, m.drawn.critical(family, alpha), all)
+	copy(out[1:6], all[1:6])
 }

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // present makes the tables, the figure and the prose.
@@ -50,9 +51,20 @@ func (r *recoveryRun) table(f finder) Table {
 	}
 	t.Notes = []string{
 		fmt.Sprintf("Of the regression %s (%s) without its intercept; errors by respondent (CR1), α = %s. Brackets: %s intervals from %d resamples of whole respondents, to first order.", r.Of, r.fits.params.Formula, levelWord(r.Alpha), levelWord(r.Level), r.Replicates),
+		r.drawnNote(),
 		"Two samples of people: what the measures are when another sample of people stands in the place of the source. Mean: over pairs of samples; of the slope, a ratio without a finite mean, it is the median.",
 	}
+	t.Notes = slices.DeleteFunc(t.Notes, func(s string) bool { return s == "" })
 	return t
+}
+
+// drawnNote says what is counted of sources that tell probabilities, "" when
+// there are none.
+func (r *recoveryRun) drawnNote() string {
+	if !slices.ContainsFunc(r.views, func(v *view) bool { return v.drawn != nil }) {
+		return ""
+	}
+	return "Of sources that tell probabilities, marginal effects, slope, correlation and R² are expectations; what is significant and what covers is that of one draw of their answers, as many as people gave."
 }
 
 // effectTable has a row a source and a column an effect: differences to people.

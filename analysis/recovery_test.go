@@ -59,6 +59,23 @@ func TestASourceThatCopiesPeopleRecoversEverything(t *testing.T) {
 	}
 }
 
+func TestWhatIsSignificantOfProbabilitiesIsThatOfTheAnswersDrawnFromThem(t *testing.T) {
+	models := []simulated{{"told", .7}}
+	drawn := withModels(verbagg(t, true), models...)
+	of := func(r *Regression) {
+		r.Family, r.Formula, r.SE = "logit", "do_any ~ (anger + gender) * (behaviour + blame)", Errors{Type: "CR1", By: "id"}
+	}
+	few := func(r *Recovery) { r.Splits, r.Replicates = 0, 100 }
+	want := recovered(t, input(drawn, 2), of, few)
+	got := recovered(t, input(withChances(drawn, models...), 2), of, few)
+	for _, statistic := range []string{"f1", "fpr", "wrong_signs", "coverage_people", "coverage_source"} {
+		wantNear(t, got, "told."+statistic, estimate(t, want, "told."+statistic).Value, 1e-12)
+	}
+	if a, b := estimate(t, got, "told.ame_error"), estimate(t, want, "told.ame_error"); a.Value == b.Value {
+		t.Errorf("the error of effects is that of the drawn answers, %v, and should be that of the probabilities", a.Value)
+	}
+}
+
 func TestTheStackedWaldIsThatOfR(t *testing.T) {
 	f := redistribution(t)
 	r := recovered(t, input(f, 2), func(r *Regression) { r.Formula = "redist1 ~ workluck + trust + fairness + fatheduc" }, func(r *Recovery) { r.Splits, r.Replicates = 0, 0 })
