@@ -17,6 +17,8 @@ type conversation struct {
 	opening  llm.Key
 	draw     int32            // sessions with an equal opening before it
 	said     study.Transcript // so far
+	heard    []*echo          // of each request in it; nil for one in which chance has a part
+	prints   []fingerprint    // of the replies, where a listener wants them
 	owed     int              // answers, as a survey counted them
 	lacking  []question       // that stop it, since they have no reply; none when it is over
 
@@ -108,7 +110,21 @@ func (c *conversation) sow(q *question) (err error) {
 func (c *conversation) hear(questions []question, replies []*llm.Reply) {
 	for i, q := range questions {
 		c.said = append(c.said, study.Exchange{Request: q.Request, Reply: replies[i]})
+		c.heard = append(c.heard, q.echo)
 	}
+}
+
+// fingerprints returns those of the replies so far.
+func (c *conversation) fingerprints() []fingerprint {
+	prints := make([]fingerprint, len(c.said))
+	for i, e := range c.said {
+		if echo := c.heard[i]; echo != nil {
+			prints[i] = echo.print
+		} else {
+			prints[i] = fingerprintOf(e.Reply)
+		}
+	}
+	return prints
 }
 
 // recall goes on as far as replies are kept.

@@ -21,6 +21,7 @@ type echo struct {
 	keys  []llm.Key
 	once  sync.Once
 	reply *llm.Reply // nil when none is kept
+	print fingerprint
 }
 
 func newEchoes() *echoes { return &echoes{of: make(map[string]*echo)} }
@@ -79,6 +80,11 @@ func identity(r *llm.Request) []byte {
 
 // look returns the reply to the request, looked up once.
 func (e *echo) look(store kept) *llm.Reply {
-	e.once.Do(func() { e.reply, _ = store.Look(e.keys...) })
+	e.once.Do(func() {
+		var ok bool
+		if e.reply, ok = store.Look(e.keys...); ok {
+			e.print = fingerprintOf(e.reply)
+		}
+	})
 	return e.reply
 }

@@ -1,39 +1,36 @@
 package collect
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
-	"hash"
-	"io"
 	"math"
 
 	"silico/internal/llm"
 )
 
-// fingerprint writes what of a reply can reach a paper: its words, how it ended
-// and the probabilities of its tokens, each framed by its length.
-func fingerprint(h hash.Hash, r *llm.Reply) {
-	words := func(s string) {
-		number(h, uint64(len(s)))
-		io.WriteString(h, s)
+// fingerprint is the digest of what of a reply can reach a paper.
+type fingerprint [sha256.Size]byte
+
+// fingerprintOf digests the words of a reply, how it ended and the probabilities
+// of its tokens, each framed by its length.
+func fingerprintOf(r *llm.Reply) fingerprint {
+	b := make([]byte, 0, 1024)
+	for _, words := range []string{r.Text, r.Reasoning, string(r.Finish), r.Refusal} {
+		b = appendFramed(b, words)
 	}
-	words(r.Text)
-	words(r.Reasoning)
-	words(string(r.Finish))
-	words(r.Refusal)
-	var tokens func(list []llm.Token)
-	tokens = func(list []llm.Token) {
-		number(h, uint64(len(list)))
-		for _, t := range list {
-			words(t.Text)
-			number(h, math.Float64bits(t.Logprob))
-			tokens(t.Top)
-		}
-	}
-	tokens(r.Tokens)
+	return sha256.Sum256(appendTokens(b, r.Tokens))
 }
 
-func number(h hash.Hash, n uint64) {
-	var b [8]byte
-	binary.LittleEndian.PutUint64(b[:], n)
-	h.Write(b[:])
+func appendFramed(b []byte, words string) []byte {
+	return append(binary.LittleEndian.AppendUint64(b, uint64(len(words))), words...)
+}
+
+func appendTokens(b []byte, list []llm.Token) []byte {
+	b = binary.LittleEndian.AppendUint64(b, uint64(len(list)))
+	for _, t := range list {
+		b = appendFramed(b, t.Text)
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(t.Logprob))
+		b = appendTokens(b, t.Top)
+	}
+	return b
 }

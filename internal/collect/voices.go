@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 
 	"silico/analysis/frame"
-	"silico/internal/llm"
 	"silico/internal/study"
 )
 
@@ -29,8 +28,7 @@ type voice struct {
 	answers int          // that there are to be
 	owed    atomic.Int64 // of them, those that are still to be asked for
 	replies int          // that were used
-	digest  hash.Hash    // of the digests of the replies, in the order of the plan
-	digests map[*llm.Reply][]byte
+	digest  hash.Hash    // of the fingerprints of the replies, in the order of the plan
 }
 
 // item is what became of one question. Columns that the study does not have
@@ -65,7 +63,7 @@ func newVoice(t *Task, m *study.Model) *voice {
 	pupils := slices.Concat(t.Study.PupilRows(m)...)
 	own := len(t.Units) * draws
 	rows := own + len(pupils)
-	v := &voice{model: m, digest: sha256.New(), digests: make(map[*llm.Reply][]byte), answers: rows * len(t.Study.Questions), own: own,
+	v := &voice{model: m, digest: sha256.New(), answers: rows * len(t.Study.Questions), own: own,
 		units: make([]int32, 0, rows), draws: make([]int32, 0, rows)}
 	if t.People != nil {
 		v.first = make([]int32, t.People.Rows())
@@ -118,6 +116,8 @@ func (g *voices) hear(c *conversation) error {
 		a := &answers[i]
 		v.item(a.Question).put(int(v.first[a.Unit])+c.Draw-1, a)
 	}
+	c.prints = c.fingerprints()
+	c.said = nil // a million replies are not to be held at a time
 	return nil
 }
 
@@ -160,20 +160,12 @@ func (it *item) put(row int, a *study.Answer) {
 	}
 }
 
-// file adds the replies of a conversation to the digest of what was said, and
-// lets go of them.
+// file adds the replies of a conversation to the digest of what was said.
 func (g *voices) file(c *conversation) {
 	v := g.of[c.Model]
-	for _, e := range c.said {
-		v.replies++
-		sum, ok := v.digests[e.Reply]
-		if !ok { // one reply may be to many who look alike
-			h := sha256.New()
-			fingerprint(h, e.Reply)
-			sum = h.Sum(nil)
-			v.digests[e.Reply] = sum
-		}
-		v.digest.Write(sum)
+	v.replies += len(c.prints)
+	for i := range c.prints {
+		v.digest.Write(c.prints[i][:])
 	}
 }
 
