@@ -184,7 +184,7 @@ func replyTo(t *testing.T, dir, text string) {
 	r := &llm.Request{Provider: q.Provider, Model: q.Model, Revision: q.Revision, Place: llm.Place{Opening: q.Opening, Turn: q.Turn, Draw: q.Draw, Attempt: q.Attempt}}
 	reply := first.Reply
 	reply.Text, reply.Date = text, "2001-01-01T00:00:00Z"
-	if err := s.Keep(r, llm.Wire{Path: q.Path, Body: q.Body}, &reply); err != nil {
+	if err := s.Keep(r, llm.Wire{Path: q.Path, Body: string(q.Body)}, &reply); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {

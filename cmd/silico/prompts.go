@@ -206,5 +206,5 @@ func writePrompt(w io.Writer, _ *study.Study, session *study.Session, p study.Pr
 		Supposed   bool            `json:"supposed"` // earlier answers are examples
 		Path       string          `json:"path"`
 		Body       json.RawMessage `json:"body"`
-	}{session.Model.Name, session.Respondent, p.Unit + 1, p.Question.Name, supposed, wire.Path, wire.Body})
+	}{session.Model.Name, session.Respondent, p.Unit + 1, p.Question.Name, supposed, wire.Path, json.RawMessage(wire.Body)})
 }

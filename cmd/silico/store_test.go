@@ -36,7 +36,7 @@ func storeOf(t *testing.T, texts ...string) string {
 		}
 		r := &llm.Request{Provider: "openai", Model: "small", Sampled: true, Place: llm.Place{Draw: i}}
 		reply := &llm.Reply{Text: text, Finish: llm.Stop, Input: 10, Output: 1, Served: "small\x1b[2J", Date: "2026-11-25T10:00:00Z", LatencyMS: 5}
-		if err := s.Keep(r, llm.Wire{Path: "chat/completions", Body: []byte(`{"model":"small"}`)}, reply); err != nil {
+		if err := s.Keep(r, llm.Wire{Path: "chat/completions", Body: `{"model":"small"}`}, reply); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Close(); err != nil {

@@ -199,7 +199,7 @@ func (a *adoption) fits(o *offer, asked *Asked) (unsaid []string, why string) {
 	if o.ID == asked.Key.String() {
 		return nil, "" // the request itself
 	}
-	here, err := foreign.Settings(asked.Wire.Body)
+	here, err := foreign.Settings([]byte(asked.Wire.Body))
 	if err != nil {
 		return nil, "the request of the study is no JSON object"
 	}

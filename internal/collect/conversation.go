@@ -40,8 +40,8 @@ func begin(s *study.Session, p llm.Provider, e *echoes) (*conversation, error) {
 	if c.first, err = c.questions(); err != nil || len(c.first) == 0 {
 		return c, err
 	}
-	c.opening, err = llm.ParseKey(llm.Opening(c.first[0].Request, c.first[0].wire))
-	return c, err
+	c.opening = llm.Opening(c.first[0].Request, c.first[0].wire)
+	return c, nil
 }
 
 // questions returns what is to be asked behind what was said, without keys.

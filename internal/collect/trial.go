@@ -69,7 +69,7 @@ func (p insistent) Ask(ctx context.Context, r *llm.Request, w llm.Wire) (*llm.Re
 		if !errors.As(err, &e) || !e.Kind.Passing() || failures == mostTrials {
 			return reply, err
 		}
-		if err := sleep(ctx, backoff(failures, e.After, stat.NewStreams(0).At("trial/"+string(w.Body), uint64(failures)))); err != nil {
+		if err := sleep(ctx, backoff(failures, e.After, stat.NewStreams(0).At("trial/"+w.Body, uint64(failures)))); err != nil {
 			return nil, err
 		}
 	}

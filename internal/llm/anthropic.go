@@ -51,7 +51,7 @@ func (p *claude) Wire(r *Request) (Wire, error) {
 	if len(turns) == 0 {
 		return Wire{}, errors.New("a request without messages")
 	}
-	b := make(body, 0, 8)
+	b := newBody()
 	b.text("model", r.Model)
 	b.messages("messages", turns)
 	b.integer("max_tokens", int64(cmp.Or(o.MaxTokens, anthropicTokens)))
@@ -69,12 +69,12 @@ func (p *claude) Wire(r *Request) (Wire, error) {
 		if err != nil {
 			return Wire{}, fmt.Errorf("the schema of the reply is no JSON: %w", err)
 		}
-		b.raw("output_config", append(append([]byte(`{"format":{"schema":`), schema...), `,"type":"json_schema"}}`...))
+		b.raw("output_config", `{"format":{"schema":`, schema, `,"type":"json_schema"}}`)
 	}
 	if err := b.extra(o.Extra, "model", "messages", "system", "stream"); err != nil {
 		return Wire{}, err
 	}
-	return Wire{Path: "v1/messages", Body: b.bytes()}, nil
+	return Wire{Path: "v1/messages", Body: b.done()}, nil
 }
 
 // split returns the system messages, joined, and the others: the interface
@@ -100,7 +100,7 @@ func (p *claude) Ask(ctx context.Context, r *Request, w Wire) (*Reply, error) {
 	}
 	sent := time.Now()
 	got, err := c.send(ctx, func(into **http.Response) error {
-		return p.client(c).Post(ctx, w.Path, w.Body, into)
+		return p.client(c).Post(ctx, w.Path, []byte(w.Body), into)
 	})
 	if err != nil {
 		return nil, err

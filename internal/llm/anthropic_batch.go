@@ -32,20 +32,19 @@ func (*claude) Limits() BatchLimits { return BatchLimits{Requests: 100_000, Byte
 
 // Submit hands over the requests.
 func (p *claude) Submit(ctx context.Context, j *Job, items []Item) error {
-	list := []byte{'['}
+	request := []byte(`{"requests":[`)
 	for i, it := range items {
 		if i > 0 {
-			list = append(list, ',')
+			request = append(request, ',')
 		}
-		var entry body
+		entry := newBody()
 		entry.text("custom_id", it.Key.String())
 		entry.raw("params", it.Wire.Body)
-		list = append(list, entry.bytes()...)
+		request = append(request, entry.done()...)
 	}
-	var create body
-	create.raw("requests", append(list, ']'))
+	request = append(request, "]}"...)
 	return p.batch(ctx, j, func(c *call, into **http.Response) error {
-		return p.client(c).Post(ctx, "v1/messages/batches", create.bytes(), into)
+		return p.client(c).Post(ctx, "v1/messages/batches", request, into)
 	})
 }
 

@@ -18,18 +18,59 @@ import (
 //
 // Note: encoding/json was tried. A replay makes the body of every request
 // anew, and the maps that sort its keys cost five times as much.
-type body []member
-
-type member struct {
-	name string
-	json []byte
+type body struct {
+	members []member
+	json    []byte // all members, one behind the other
 }
 
-func (b *body) raw(name string, json []byte)      { *b = append(*b, member{name, json}) }
-func (b *body) text(name, value string)           { b.raw(name, appendText(nil, value)) }
-func (b *body) integer(name string, v int64)      { b.raw(name, strconv.AppendInt(nil, v, 10)) }
-func (b *body) number(name string, v float64)     { b.raw(name, strconv.AppendFloat(nil, v, 'g', -1, 64)) }
-func (b *body) messages(name string, m []Message) { b.raw(name, appendMessages(nil, m)) }
+// member is a key with its value.
+type member struct {
+	name     string
+	from, to int // of the JSON
+}
+
+// newBody returns a body without members, in the memory of one that is done.
+func newBody() *body {
+	b := bodies.Get().(*body)
+	b.members, b.json = b.members[:0], b.json[:0]
+	return b
+}
+
+var bodies = sync.Pool{New: func() any { return new(body) }}
+
+// key begins a member.
+func (b *body) key(name string) {
+	b.members = append(b.members, member{name: name, from: len(b.json)})
+	b.json = append(appendText(b.json, name), ':')
+}
+
+func (b *body) text(name, value string) {
+	b.key(name)
+	b.json = appendText(b.json, value)
+}
+
+func (b *body) integer(name string, v int64) {
+	b.key(name)
+	b.json = strconv.AppendInt(b.json, v, 10)
+}
+
+func (b *body) number(name string, v float64) {
+	b.key(name)
+	b.json = strconv.AppendFloat(b.json, v, 'g', -1, 64)
+}
+
+func (b *body) messages(name string, m []Message) {
+	b.key(name)
+	b.json = appendMessages(b.json, m)
+}
+
+// raw adds a member whose value is JSON already, in pieces.
+func (b *body) raw(name string, json ...string) {
+	b.key(name)
+	for _, piece := range json {
+		b.json = append(b.json, piece...)
+	}
+}
 
 // extra adds keys of the study's own. They may not say again what the options
 // say, nor what would change the form of the reply.
@@ -38,7 +79,7 @@ func (b *body) extra(keys map[string]json.RawMessage, reserved ...string) error 
 		if slices.Contains(reserved, name) {
 			return fmt.Errorf("the key %q of the request is not for a study to set; remove it from the model's extra keys", name)
 		}
-		if slices.ContainsFunc(*b, func(m member) bool { return m.name == name }) {
+		if slices.ContainsFunc(b.members, func(m member) bool { return m.name == name }) {
 			return fmt.Errorf("the key %q of the request is set twice, by an option of the model and by its extra keys; remove one", name)
 		}
 		canonical, err := canonicalJSON(value)
@@ -50,30 +91,31 @@ func (b *body) extra(keys map[string]json.RawMessage, reserved ...string) error 
 	return nil
 }
 
-// bytes returns the object as written.
-func (b body) bytes() []byte {
-	slices.SortFunc(b, func(x, y member) int { return strings.Compare(x.name, y.name) })
-	n := 2
-	for _, m := range b {
-		n += len(m.name) + len(m.json) + 4
-	}
-	out := append(make([]byte, 0, n), '{')
-	for i, m := range b {
+// done returns the object as written. The body is not to be used after it.
+func (b *body) done() string {
+	defer bodies.Put(b)
+	for i := range b.members {
+		b.members[i].to = len(b.json)
 		if i > 0 {
-			out = append(out, ',')
+			b.members[i-1].to = b.members[i].from
 		}
-		out = append(appendText(out, m.name), ':')
-		out = append(out, m.json...)
 	}
-	return append(out, '}')
+	slices.SortFunc(b.members, func(x, y member) int { return strings.Compare(x.name, y.name) })
+	var out strings.Builder
+	out.Grow(len(b.json) + len(b.members) + 2)
+	out.WriteByte('{')
+	for i, m := range b.members {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.Write(b.json[m.from:m.to])
+	}
+	out.WriteByte('}')
+	return out.String()
 }
 
 func appendMessages(b []byte, messages []Message) []byte {
-	n := 2
-	for _, m := range messages {
-		n += len(m.Text) + len(m.Text)/16 + len(m.Role) + 26
-	}
-	b = append(slices.Grow(b, n), '[')
+	b = append(b, '[')
 	for i, m := range messages {
 		if i > 0 {
 			b = append(b, ',')
@@ -125,10 +167,13 @@ func appendText(b []byte, s string) []byte {
 	return append(append(b, s[start:]...), '"')
 }
 
+// quoted returns a text as JSON.
+func quoted(s string) string { return string(appendText(nil, s)) }
+
 // canonicalJSON returns JSON with keys sorted at every level and no spaces.
 // Numbers stay as they are spelled. Schemas come again with every request, so
 // what was found is kept.
-func canonicalJSON(raw []byte) ([]byte, error) {
+func canonicalJSON(raw []byte) (string, error) {
 	canonical.RLock()
 	known, ok := canonical.of[string(raw)]
 	canonical.RUnlock()
@@ -139,18 +184,18 @@ func canonicalJSON(raw []byte) ([]byte, error) {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		return nil, err
+		return "", err
 	}
 	if d.More() {
-		return nil, fmt.Errorf("more than one value")
+		return "", fmt.Errorf("more than one value")
 	}
-	var out bytes.Buffer
+	var out strings.Builder
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		return nil, err
+		return "", err
 	}
-	known = bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	known = strings.TrimSuffix(out.String(), "\n")
 	canonical.Lock()
 	defer canonical.Unlock()
 	if len(canonical.of) < 10_000 {
@@ -161,5 +206,5 @@ func canonicalJSON(raw []byte) ([]byte, error) {
 
 var canonical = struct {
 	sync.RWMutex
-	of map[string][]byte
-}{of: make(map[string][]byte)}
+	of map[string]string
+}{of: make(map[string]string)}

@@ -15,7 +15,11 @@ const KeyVersion = 1
 type Key [sha256.Size]byte
 
 // String returns the key in hexadecimal.
-func (k Key) String() string { return hex.EncodeToString(k[:]) }
+func (k Key) String() string {
+	var digits [2 * len(k)]byte
+	hex.Encode(digits[:], k[:])
+	return string(digits[:])
+}
 
 // MarshalText writes the key in hexadecimal.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
@@ -39,7 +43,7 @@ func ParseKey(s string) (Key, error) {
 // Wire is a request as its provider sends it.
 type Wire struct {
 	Path string // below the endpoint, such as "chat/completions"
-	Body []byte // canonical JSON: keys sorted, no spaces, so that equal requests are equal bytes
+	Body string // canonical JSON: keys sorted, no spaces, so that equal requests are equal bytes
 }
 
 // Field is one named part of the description of a request.
@@ -50,13 +54,18 @@ type Field struct{ Name, Value string }
 // model and its revision, path and body as sent, and the place. The endpoint,
 // the API key and the time are no part of it.
 func Describe(r *Request, w Wire) []Field {
-	return []Field{
+	fields := describe(r, w)
+	return fields[:]
+}
+
+func describe(r *Request, w Wire) [10]Field {
+	return [...]Field{
 		{"version", strconv.Itoa(KeyVersion)},
 		{"provider", r.Provider},
 		{"model", r.Model},
 		{"revision", r.Revision},
 		{"path", w.Path},
-		{"body", string(w.Body)},
+		{"body", w.Body},
 		{"opening", r.Place.Opening},
 		{"turn", strconv.Itoa(r.Place.Turn)},
 		{"draw", strconv.Itoa(r.Place.Draw)},
@@ -67,30 +76,27 @@ func Describe(r *Request, w Wire) []Field {
 // KeyOf returns the digest of a description. Names and values are framed by
 // their lengths, so no two descriptions have one form.
 func KeyOf(fields []Field) Key {
-	h := sha256.New()
-	var n [binary.MaxVarintLen64]byte
-	write := func(s string) {
-		h.Write(n[:binary.PutUvarint(n[:], uint64(len(s)))])
-		h.Write([]byte(s))
-	}
+	b := make([]byte, 0, 1024) // of most requests; on the stack
 	for _, f := range fields {
-		write(f.Name)
-		write(f.Value)
+		b = append(binary.AppendUvarint(b, uint64(len(f.Name))), f.Name...)
+		b = append(binary.AppendUvarint(b, uint64(len(f.Value))), f.Value...)
 	}
-	return Key(h.Sum(nil))
+	return sha256.Sum256(b)
 }
 
 // Keys returns the keys of a request, newest version of the description first.
 // A reply that was kept under a key of an older version is found by it: a new
 // version adds its key in front and leaves those behind it as they are.
 func Keys(r *Request, w Wire) []Key {
-	return []Key{KeyOf(Describe(r, w))}
+	fields := describe(r, w)
+	return []Key{KeyOf(fields[:])}
 }
 
 // Opening returns the digest by which sessions are told to begin alike: that of
 // the description of their first request without its place.
-func Opening(r *Request, w Wire) string {
+func Opening(r *Request, w Wire) Key {
 	first := *r
 	first.Place = Place{}
-	return KeyOf(Describe(&first, w)).String()
+	fields := describe(&first, w)
+	return KeyOf(fields[:])
 }

@@ -10,7 +10,7 @@ import (
 // like returns a request with a body of its own, and how it is sent.
 func like(temperature, words string, draw int) (*Request, Wire) {
 	return &Request{Provider: "openai", Model: "small", Sampled: true, Place: Place{Opening: "o" + words, Draw: draw}},
-		Wire{Path: "chat/completions", Body: fmt.Appendf(nil, `{"messages":[{"content":%q,"role":"user"}],"temperature":%s}`, words, temperature)}
+		Wire{Path: "chat/completions", Body: fmt.Sprintf(`{"messages":[{"content":%q,"role":"user"}],"temperature":%s}`, words, temperature)}
 }
 
 func TestNearestAnswerDiffersInTheFewestFields(t *testing.T) {

@@ -33,7 +33,7 @@ func (p *openAI) Wire(r *Request) (Wire, error) {
 		return Wire{}, errors.New("a request without messages")
 	}
 	o := &r.Options
-	b := make(body, 0, 12)
+	b := newBody()
 	b.text("model", r.Model)
 	if o.Temperature != nil {
 		b.number("temperature", *o.Temperature)
@@ -49,24 +49,24 @@ func (p *openAI) Wire(r *Request) (Wire, error) {
 		if err != nil {
 			return Wire{}, fmt.Errorf("the schema of the reply is no JSON: %w", err)
 		}
-		b.raw("response_format", append(append([]byte(`{"json_schema":{"name":"answer","schema":`), schema...), `,"strict":true},"type":"json_schema"}`...))
+		b.raw("response_format", `{"json_schema":{"name":"answer","schema":`, schema, `,"strict":true},"type":"json_schema"}`)
 	}
 	path, own := "chat/completions", ownOpenAI(r.Endpoint)
 	switch {
 	case o.Template != "":
 		path = "completions"
-		if err := completionBody(&b, r); err != nil {
+		if err := completionBody(b, r); err != nil {
 			return Wire{}, err
 		}
 	case own && r.Messages[len(r.Messages)-1].Role == Assistant:
 		return Wire{}, errors.New("OpenAI's own models do not continue a message that was begun for them")
 	default:
-		chatBody(&b, r, own)
+		chatBody(b, r, own)
 	}
 	if err := b.extra(o.Extra, "model", "messages", "prompt", "stream", "n", "logprobs", "top_logprobs"); err != nil {
 		return Wire{}, err
 	}
-	return Wire{Path: path, Body: b.bytes()}, nil
+	return Wire{Path: path, Body: b.done()}, nil
 }
 
 // chatBody adds the keys of a chat.
@@ -82,14 +82,14 @@ func chatBody(b *body, r *Request, own bool) {
 		b.integer(name, int64(n))
 	}
 	if n := r.Options.Logprobs; n > 0 {
-		b.raw("logprobs", []byte("true"))
+		b.raw("logprobs", "true")
 		b.integer("top_logprobs", int64(n))
 	}
 	if r.Messages[len(r.Messages)-1].Role == Assistant {
 		// vLLM continues a message only when told to; other servers do it
 		// anyway and ignore these.
-		b.raw("add_generation_prompt", []byte("false"))
-		b.raw("continue_final_message", []byte("true"))
+		b.raw("add_generation_prompt", "false")
+		b.raw("continue_final_message", "true")
 	}
 }
 
@@ -107,24 +107,28 @@ func completionBody(b *body, r *Request) error {
 		b.integer("logprobs", int64(n))
 	}
 	if t.end != "" && r.Options.Extra["stop"] == nil {
-		b.raw("stop", append(appendText([]byte{'['}, t.end), ']'))
+		b.raw("stop", "[", quoted(t.end), "]")
 	}
 	return nil
 }
 
 // ownOpenAI says whether an endpoint is OpenAI's, or runs its models on Azure.
+// Every request asks it, and there are few endpoints.
 func ownOpenAI(endpoint string) bool {
-	if endpoint == "" || endpoint == openAIEndpoint {
-		return true
+	if known, ok := owners.Load(endpoint); ok {
+		return known.(bool)
 	}
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return false
+	own := endpoint == "" || endpoint == openAIEndpoint
+	if u, err := url.Parse(endpoint); err == nil && !own {
+		host := u.Hostname()
+		own = host == "api.openai.com" || strings.HasSuffix(host, ".api.openai.com") ||
+			strings.HasSuffix(host, ".openai.azure.com") || strings.HasSuffix(host, ".services.ai.azure.com")
 	}
-	host := u.Hostname()
-	return host == "api.openai.com" || strings.HasSuffix(host, ".api.openai.com") ||
-		strings.HasSuffix(host, ".openai.azure.com") || strings.HasSuffix(host, ".services.ai.azure.com")
+	owners.Store(endpoint, own)
+	return own
 }
+
+var owners sync.Map // of endpoints: whether they are OpenAI's own
 
 // Ask sends a request.
 func (p *openAI) Ask(ctx context.Context, r *Request, w Wire) (*Reply, error) {
@@ -134,7 +138,7 @@ func (p *openAI) Ask(ctx context.Context, r *Request, w Wire) (*Reply, error) {
 	}
 	sent := time.Now()
 	got, err := c.send(ctx, func(into **http.Response) error {
-		return p.client(c).Post(ctx, w.Path, w.Body, into)
+		return p.client(c).Post(ctx, w.Path, []byte(w.Body), into)
 	})
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -56,12 +57,12 @@ func (p *openAI) Submit(ctx context.Context, j *Job, items []Item) error {
 		return err
 	}
 	for _, it := range items {
-		var line body
+		line := newBody()
 		line.raw("body", it.Wire.Body)
 		line.text("custom_id", it.Key.String())
 		line.text("method", http.MethodPost)
 		line.text("url", "/v1/"+it.Wire.Path)
-		file.Write(append(line.bytes(), '\n'))
+		io.WriteString(file, line.done()+"\n")
 	}
 	w.Close()
 	var uploaded struct {
@@ -73,14 +74,15 @@ func (p *openAI) Submit(ctx context.Context, j *Job, items []Item) error {
 	if err != nil {
 		return err
 	}
-	var create body
+	create := newBody()
 	create.text("completion_window", "24h")
 	create.text("endpoint", "/v1/"+j.Path)
 	create.text("input_file_id", uploaded.ID)
-	create.raw("metadata", append(append([]byte(`{"`+metadataTag+`":`), appendText(nil, j.Tag)...), '}'))
+	create.raw("metadata", `{"`+metadataTag+`":`, quoted(j.Tag), "}")
+	request := []byte(create.done())
 	var b openAIBatch
 	err = c.exchange(ctx, &b, func(into **http.Response) error {
-		return p.client(c).Post(ctx, "batches", create.bytes(), into)
+		return p.client(c).Post(ctx, "batches", request, into)
 	})
 	if err != nil {
 		return err

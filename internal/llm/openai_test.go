@@ -109,10 +109,10 @@ func TestOpenAIBodiesAreCanonicalJSON(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if w.Path != tt.path || string(w.Body) != tt.body {
+				if w.Path != tt.path || w.Body != tt.body {
 					t.Fatalf("sent to %s:\n%s\nwant to %s:\n%s", w.Path, w.Body, tt.path, tt.body)
 				}
-				if !json.Valid(w.Body) {
+				if !json.Valid([]byte(w.Body)) {
 					t.Fatalf("no JSON: %s", w.Body)
 				}
 			}

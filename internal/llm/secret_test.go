@@ -42,7 +42,7 @@ func TestKeysAreSentAndAppearNowhere(t *testing.T) {
 			p, _ := llm.Named(name)
 			w, _ := p.Wire(r)
 			tells(t, "the reply", reply)
-			tells(t, "the body", string(w.Body))
+			tells(t, "the body", w.Body)
 			tells(t, "the description", llm.Describe(r, w))
 			tells(t, "the request", r)
 			for _, text := range []string{

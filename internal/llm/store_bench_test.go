@@ -34,7 +34,7 @@ func asked(n int) (*Request, Wire) {
 	}
 	return &Request{Provider: "openai", Model: "smollm2-135m-instruct", Revision: "sha256:5f3a", Sampled: true,
 			Place: Place{Opening: Key{byte(n % 60), byte(n % 34)}.String(), Draw: n}},
-		Wire{Path: "chat/completions", Body: body}
+		Wire{Path: "chat/completions", Body: string(body)}
 }
 
 func said(n int) *Reply {

@@ -55,7 +55,7 @@ type Identity struct {
 // identify returns the identity of a request.
 func identify(r *Request, w Wire) Identity {
 	return Identity{
-		Version: KeyVersion, Provider: r.Provider, Model: r.Model, Revision: r.Revision, Path: w.Path, Body: w.Body,
+		Version: KeyVersion, Provider: r.Provider, Model: r.Model, Revision: r.Revision, Path: w.Path, Body: json.RawMessage(w.Body),
 		Opening: r.Place.Opening, Turn: r.Place.Turn, Draw: r.Place.Draw, Attempt: r.Place.Attempt,
 	}
 }
@@ -65,7 +65,7 @@ func (id *Identity) Fields() []Field {
 	fields := Describe(
 		&Request{Provider: id.Provider, Model: id.Model, Revision: id.Revision,
 			Place: Place{Opening: id.Opening, Turn: id.Turn, Draw: id.Draw, Attempt: id.Attempt}},
-		Wire{Path: id.Path, Body: id.Body})
+		Wire{Path: id.Path, Body: string(id.Body)})
 	fields[0].Value = strconv.Itoa(id.Version)
 	return fields
 }

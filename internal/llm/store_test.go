@@ -22,7 +22,7 @@ func question(n int) (*Request, Wire) {
 		panic(err)
 	}
 	return &Request{Provider: "openai", Model: "small", Revision: "sha256:12", Sampled: true, Place: Place{Opening: "ab", Draw: n}},
-		Wire{Path: "chat/completions", Body: body}
+		Wire{Path: "chat/completions", Body: string(body)}
 }
 
 func answerTo(n int) *Reply {
