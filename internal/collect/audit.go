@@ -140,10 +140,9 @@ func (a *Audit) charge() {
 
 // resume returns the conversation as it was before the question.
 func (p *pick) resume() *conversation {
-	c := *p.talk
 	session := *p.Session // of its own, since other questions of it may be asked at the same time
-	c.Session, c.said, c.lacking, c.first = &session, p.talk.said[:p.begins:p.begins], nil, nil
-	return &c
+	t := p.talk
+	return &conversation{Session: &session, provider: t.provider, echoes: t.echoes, opening: t.opening, draw: t.draw, said: t.said[:p.begins:p.begins]}
 }
 
 // over notes what the conversation says to the question, and returns whether it

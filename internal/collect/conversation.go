@@ -21,6 +21,9 @@ type conversation struct {
 	prints   []fingerprint    // of the replies, where a listener wants them
 	owed     int              // answers, as a survey counted them
 	lacking  []question       // that stop it, since they have no reply; none when it is over
+	done     []study.Answer   // of a session that is over
+	likeness likeness         // of a session that others may look like
+	like     *conversation    // with the same words before it; nil for none
 
 	first []question // its first questions, which the opening is made from
 }
@@ -33,18 +36,23 @@ type question struct {
 	echo *echo // nil where chance has a part, or none are remembered
 }
 
-// begin makes the first questions of a session, and its opening.
-func begin(s *study.Session, p llm.Provider, e *echoes) (*conversation, error) {
-	c := &conversation{Session: s, provider: p, echoes: e}
-	var err error
+// begin makes the first questions of the session, and its opening.
+func (c *conversation) begin() (err error) {
 	if c.first, err = c.questions(); err != nil || len(c.first) == 0 {
-		return c, err
+		return err
 	}
-	c.opening = llm.Opening(c.first[0].Request, c.first[0].wire)
-	return c, nil
+	q := c.first[0]
+	if q.echo == nil {
+		if q.wire, err = c.wire(q.Request); err != nil {
+			return err
+		}
+	}
+	c.opening = llm.Opening(q.Request, q.wire)
+	return nil
 }
 
-// questions returns what is to be asked behind what was said, without keys.
+// questions returns what is to be asked behind what was said; those in which
+// chance has a part are without wire and keys.
 func (c *conversation) questions() ([]question, error) {
 	var list []question
 	for _, r := range c.Next(c.said) {
@@ -52,15 +60,11 @@ func (c *conversation) questions() ([]question, error) {
 		if err != nil {
 			return nil, fmt.Errorf("model %s: %w", c.Model.Name, err)
 		}
+		q := question{Request: r, echo: e}
 		if e != nil {
-			list = append(list, question{Request: r, wire: e.wire, keys: e.keys, echo: e})
-			continue
+			q.wire, q.keys = e.wire, e.keys
 		}
-		w, err := c.provider.Wire(r)
-		if err != nil {
-			return nil, fmt.Errorf("model %s: %w", c.Model.Name, err)
-		}
-		list = append(list, question{Request: r, wire: w})
+		list = append(list, q)
 	}
 	return list, nil
 }
@@ -77,33 +81,43 @@ func (c *conversation) next() ([]question, error) {
 	}
 	for i := range list {
 		q := &list[i]
+		if q.echo != nil {
+			continue
+		}
 		if q.Sampled {
 			q.Place.Opening, q.Place.Draw = c.opening.String(), int(c.draw)
-			if err := c.sow(q); err != nil {
-				return nil, err
-			}
+			q.sow()
 		}
-		if q.echo == nil {
-			q.keys = llm.Keys(q.Request, q.wire)
+		var err error
+		if q.wire, err = c.wire(q.Request); err != nil {
+			return nil, err
 		}
+		q.keys = llm.Keys(q.Request, q.wire)
 	}
 	return list, nil
+}
+
+// wire puts a request into the form of the provider.
+func (c *conversation) wire(r *llm.Request) (llm.Wire, error) {
+	w, err := c.provider.Wire(r)
+	if err != nil {
+		return w, fmt.Errorf("model %s: %w", c.Model.Name, err)
+	}
+	return w, nil
 }
 
 // sow gives a question a seed of its own, drawn from that of the model and the
 // place of the question. With one seed for all, a server would draw the same
 // random numbers for everybody: people who look alike would give the same
 // answers, and a reply that cannot be read would come again.
-func (c *conversation) sow(q *question) (err error) {
+func (q *question) sow() {
 	if q.Options.Seed == nil {
-		return nil
+		return
 	}
 	p := q.Place
 	rng := stat.NewStreams(*q.Options.Seed).At("seed of the server\x00"+p.Opening, uint64(p.Turn), uint64(p.Draw), uint64(p.Attempt))
 	seed := int64(rng.Uint32() >> 1) // what every server takes
 	q.Options.Seed = &seed
-	q.wire, err = c.provider.Wire(q.Request)
-	return err
 }
 
 // hear adds the replies to questions, in their order.
@@ -129,10 +143,17 @@ func (c *conversation) fingerprints() []fingerprint {
 
 // recall goes on as far as replies are kept.
 func (c *conversation) recall(store kept) error {
+	if c.follow() {
+		return nil
+	}
 	for {
 		questions, err := c.next()
-		if err != nil || len(questions) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(questions) == 0 {
+			c.done = c.Answers(c.said)
+			return nil
 		}
 		replies := make([]*llm.Reply, len(questions))
 		for i, q := range questions {
@@ -156,6 +177,9 @@ func (c *conversation) recall(store kept) error {
 
 // answers returns what was answered so far, and how many answers it owes.
 func (c *conversation) answers() (done []study.Answer, owed int) {
+	if c.done != nil {
+		return c.done, 0
+	}
 	done = c.Answers(c.said)
 	if len(c.lacking) > 0 {
 		owed = len(c.Cells) - len(done)

@@ -53,26 +53,44 @@ func replay(ctx context.Context, s *study.Study, store kept, workers int, to lis
 }
 
 // replay goes through one stretch: openings, ranks, and then what is kept.
+// Sessions that look like an earlier one come last, with what it was told.
 func (r ranks) replay(ctx context.Context, part []*study.Session, p llm.Provider, e *echoes, store kept, workers int, to listener) error {
 	talks := make([]*conversation, len(part))
-	err := spread(ctx, len(part), workers, func(i int) (err error) {
-		talks[i], err = begin(part[i], p, e)
-		return err
+	err := spread(ctx, len(part), workers, func(i int) error {
+		talks[i] = &conversation{Session: part[i], provider: p, echoes: e, likeness: likenessOf(part[i])}
+		return nil
 	})
 	if err != nil {
+		return err
+	}
+	first := make(lookalikes)
+	var own, others []*conversation
+	for _, c := range talks {
+		if first.meet(c); c.like == nil {
+			own = append(own, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	if err := spread(ctx, len(own), workers, func(i int) error { return own[i].begin() }); err != nil {
 		return err
 	}
 	for _, c := range talks {
+		if c.like != nil {
+			c.opening = c.like.opening
+		}
 		r.take(c)
 	}
-	err = spread(ctx, len(part), workers, func(i int) error {
-		if err := talks[i].recall(store); err != nil {
+	for _, list := range [][]*conversation{own, others} {
+		err := spread(ctx, len(list), workers, func(i int) error {
+			if err := list[i].recall(store); err != nil {
+				return err
+			}
+			return to.hear(list[i])
+		})
+		if err != nil {
 			return err
 		}
-		return to.hear(talks[i])
-	})
-	if err != nil {
-		return err
 	}
 	for _, c := range talks {
 		to.file(c)

@@ -104,7 +104,7 @@ func (l *surveyor) hear(c *conversation) error {
 		known.reply(e)
 	}
 	lacking.ask(c, owed)
-	c.said, c.owed = nil, owed
+	c.owed = owed
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	o := l.of[c.Model]
@@ -116,6 +116,7 @@ func (l *surveyor) hear(c *conversation) error {
 }
 
 func (l *surveyor) file(c *conversation) {
+	c.said = nil // there may be a million
 	if len(c.lacking) > 0 && c.Model.Served() {
 		o := l.of[c.Model]
 		o.pending = append(o.pending, pending{c.Session, c.opening, c.draw, c.owed})

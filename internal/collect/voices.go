@@ -116,7 +116,9 @@ func (g *voices) hear(c *conversation) error {
 		a := &answers[i]
 		v.item(a.Question).put(int(v.first[a.Unit])+c.Draw-1, a)
 	}
-	c.prints = c.fingerprints()
+	if c.prints == nil { // otherwise they are those of the conversation that it looks like
+		c.prints = c.fingerprints()
+	}
 	c.said = nil // a million replies are not to be held at a time
 	return nil
 }

@@ -1,6 +1,8 @@
 package study
 
 import (
+	"slices"
+
 	"silico/internal/llm"
 )
 
@@ -10,8 +12,7 @@ import (
 // probabilities, so that every expectation over the conversation is exact, and
 // not that behind one draw: Σ P(want) P(do | want).
 type otherwise struct {
-	own  int       // the combination that was drawn
-	all  []*asking // by combination, the last earlier answer varying fastest; nil at own
+	all  []*asking // by combination, the last earlier answer varying fastest; the question itself at the drawn one
 	turn []*asking // whose reply comes next, to the end of the requests that were made together
 }
 
@@ -42,19 +43,14 @@ func (a *asking) branch() {
 	if before == nil {
 		return
 	}
-	o := &otherwise{}
-	n := 1
-	for i, b := range before {
-		k := b.option(a.w.answers[i].Field)
-		if k < 0 { // without an answer there are no others
-			return
-		}
-		o.own = o.own*len(b.options.levels) + k
-		n *= len(b.options.levels)
+	own, n := combination(before, a.w.answers)
+	if own < 0 { // without an answer there are no others
+		return
 	}
-	o.all = make([]*asking, n)
+	o := &otherwise{all: make([]*asking, n)}
 	for c := range n {
-		if c == o.own {
+		if c == own {
+			o.all[c] = a
 			continue
 		}
 		w := newWalk(a.w.s)
@@ -69,6 +65,21 @@ func (a *asking) branch() {
 	a.otherwise = o
 }
 
+// combination returns which combination of the answers to some questions was
+// given, the last varying fastest, -1 where one is no option; and how many there
+// are.
+func combination(of []*item, answers []Answer) (at, n int) {
+	n = 1
+	for i, it := range of {
+		k := it.option(answers[i].Field)
+		if k < 0 {
+			return -1, 0
+		}
+		at, n = at*len(it.options.levels)+k, n*len(it.options.levels)
+	}
+	return at, n
+}
+
 // option returns the place of a level among the options, -1 for none.
 func (it *item) option(level string) int {
 	for k, l := range it.options.levels {
@@ -79,31 +90,24 @@ func (it *item) option(level string) int {
 	return -1
 }
 
-// over says whether the question is answered, behind all earlier answers behind
-// which it is asked.
-func (a *asking) over() bool {
-	if !a.done || a.otherwise == nil {
-		return a.done
+// each are the question behind all earlier answers behind which it is asked.
+func (a *asking) each() []*asking {
+	if a.otherwise == nil {
+		return []*asking{a}
 	}
-	for _, b := range a.all {
-		if b != nil && !b.done {
-			return false
-		}
-	}
-	return true
+	return a.all
 }
 
-// now returns what is to be asked now, behind all earlier answers.
+// over says whether the question is answered, behind all of them.
+func (a *asking) over() bool {
+	return !slices.ContainsFunc(a.each(), func(b *asking) bool { return !b.done })
+}
+
+// now returns what is to be asked now, behind all of them.
 func (a *asking) now() []*llm.Request {
-	if a.otherwise == nil {
-		return a.requests()
-	}
 	var list []*llm.Request
-	if !a.done {
-		list = a.requests()
-	}
-	for _, b := range a.all {
-		if b != nil && !b.done {
+	for _, b := range a.each() {
+		if !b.done {
 			list = append(list, b.requests()...)
 		}
 	}
@@ -118,8 +122,8 @@ func (a *asking) take(r *llm.Reply) {
 		return
 	}
 	if len(o.turn) == 0 {
-		for _, b := range append([]*asking{a}, o.all...) {
-			if b != nil && !b.done {
+		for _, b := range o.all {
+			if !b.done {
 				for range b.open[b.heard:] {
 					o.turn = append(o.turn, b)
 				}
@@ -131,24 +135,19 @@ func (a *asking) take(r *llm.Reply) {
 	next.hear(r)
 }
 
-// joint returns the probabilities of the answers behind each combination of
-// earlier ones, and together with these, whose own are given; nil when some are
-// not known.
-func (a *asking) joint(before []float64) (behind, joint []float64) {
+// join gives the answer the probabilities behind each combination of earlier
+// ones, and together with these, whose own are given; none when some are not
+// known.
+func (a *asking) join(before []float64) {
 	o := a.otherwise
-	if o == nil || len(before) != len(o.all) {
-		return nil, nil
+	if o == nil || len(before) != len(o.all) || slices.ContainsFunc(o.all, func(b *asking) bool { return b.answer.P == nil }) {
+		return
 	}
+	to := &a.answer
 	for c, b := range o.all {
-		if c == o.own {
-			b = a
-		}
-		if b.answer.P == nil {
-			return nil, nil
-		}
+		to.Masses = append(to.Masses, b.answer.Mass)
 		for _, p := range b.answer.P {
-			behind, joint = append(behind, p), append(joint, before[c]*p)
+			to.Behind, to.Joint = append(to.Behind, p), append(to.Joint, before[c]*p)
 		}
 	}
-	return behind, joint
 }

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,8 +43,10 @@ func TestAKeptQuestionIsAskedBehindEveryEarlierAnswer(t *testing.T) {
 		if len(talk) != 4 {
 			t.Fatalf("want and do behind each of its three answers are %d requests, want 4", len(talk))
 		}
-		if !strings.Contains(messages(talk[1].Request), "assistant: "+want.Field+"\n") {
-			t.Errorf("the first request about do is not behind %s, which was drawn:\n%s", want.Field, messages(talk[1].Request))
+		for i, behind := range []string{"no", "perhaps", "yes"} {
+			if !strings.Contains(messages(talk[1+i].Request), "assistant: "+behind+"\n") {
+				t.Errorf("request %d about do is not behind %s:\n%s", i+1, behind, messages(talk[1+i].Request))
+			}
 		}
 		if !near(do.P, own[want.Field]) {
 			t.Errorf("behind %s do has probabilities %v", want.Field, do.P)
@@ -66,8 +69,8 @@ func TestWhatIsDrawnDoesNotDependOnWhatIsAskedBesides(t *testing.T) {
 			t.Errorf("%s answers %s and %s; without other branches %s and %s", with[i].Respondent, a[0].Field, a[1].Field, b[0].Field, b[1].Field)
 		}
 		for k := range plain { // so that answers that are kept already stay of use
-			if diff := cmp.Diff(plain[k].Request, talk[k].Request); diff != "" {
-				t.Errorf("request %d is another one (-without +with):\n%s", k, diff)
+			if !slices.ContainsFunc(talk, func(e Exchange) bool { return cmp.Equal(plain[k].Request, e.Request) }) {
+				t.Errorf("request %d is made no more:\n%s", k, messages(plain[k].Request))
 			}
 		}
 		if len(plain) != 2 || b[1].Joint != nil {

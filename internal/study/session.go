@@ -66,6 +66,7 @@ type Answer struct {
 	Behind   []float64 // of each option behind every combination of earlier answers, the option varying fastest; nil when they are not known
 	Joint    []float64 // of each option together with every combination of earlier answers, the option varying fastest; nil when they are not known
 	Mass     float64   // probability of all options before they were made to sum to 1; 1 otherwise
+	Masses   []float64 // behind every combination of earlier answers; nil where Behind is
 	Order    []int     // of the options as they were shown, nil when as declared
 }
 

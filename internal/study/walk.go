@@ -68,7 +68,7 @@ func (w *walk) hear(r *llm.Reply) {
 	if w.asking.take(r); !w.asking.over() {
 		return
 	}
-	w.asking.answer.Behind, w.asking.answer.Joint = w.asking.joint(w.before())
+	w.asking.join(w.before())
 	w.answers = append(w.answers, w.asking.answer)
 	w.remember(w.asking.said...)
 	w.proceed()
