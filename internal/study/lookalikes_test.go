@@ -41,7 +41,7 @@ func TestSessionsInWhichChanceHasAPartHaveNoLookalikes(t *testing.T) {
 		"behind the drawn answer alone":             keeping(""),
 		"with a memory":                             keeping(keepAll, `persona = "described"`, "persona = \"described\"\nmemory = \"full\""),
 		"with a condition that answers make":        keeping(keepAll, `after = "want"`, "after = \"want\"\nwhen = \"want == 'yes'\""),
-		"where the model thinks before it is asked": keeping(keepAll+"\nreasoning = true"),
+		"where the model thinks before it is asked": keeping(keepAll + "\nreasoning = true"),
 	} {
 		for _, s := range asked(t, "base", change...) {
 			if w := s.Words(); w != nil {
