@@ -9,11 +9,16 @@ import (
 
 // echoes remember the requests of one model that involve no chance, while a plan
 // is gone through. People who look alike are asked in the same words, and a
-// request that is the same is put into a body, digested and looked up once.
+// request that is the same is put into a body, digested and looked up once, or
+// once more after mostEchoes others.
 type echoes struct {
 	mu sync.RWMutex
 	of map[string]*echo
 }
+
+// mostEchoes bounds the memory: where no two people look alike, a million
+// requests would be remembered and none of them met again.
+const mostEchoes = 1 << 14
 
 // echo is one such request.
 type echo struct {
@@ -48,6 +53,9 @@ func (e *echoes) hear(r *llm.Request, p llm.Provider) (*echo, error) {
 	defer e.mu.Unlock()
 	if found := e.of[string(words)]; found != nil {
 		return found, nil
+	}
+	if len(e.of) == mostEchoes {
+		clear(e.of)
 	}
 	e.of[string(words)] = made
 	return made, nil

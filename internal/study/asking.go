@@ -196,13 +196,6 @@ func (a *asking) hearWeights(r *llm.Reply) {
 	}
 }
 
-// heardWeights is a reply to a question with its options in some order.
-type heardWeights struct {
-	reply *llm.Reply
-	item  *item
-	order int
-}
-
 // weighReply weighs the tokens of a reply. One reply may be heard in many
 // sessions, and what it means at the beginning of an answer is found out once.
 func (a *asking) weighReply(w *weighing, o continued, r *llm.Reply) {
@@ -210,15 +203,13 @@ func (a *asking) weighReply(w *weighing, o continued, r *llm.Reply) {
 		w.take(o.branch, r.Tokens[0].Top)
 		return
 	}
-	key := heardWeights{r, a.it, o.order}
-	known := &a.w.s.script.known
-	if x, ok := known.Load(key); ok {
-		like := x.(*weighing)
+	known, key := &a.w.s.script.known, heardWeights{r, a.it, o.order}
+	if like := known.of(key); like != nil {
 		w.p, w.branches = append(w.p[:0], like.p...), append(w.branches[:0], like.branches...)
 		return
 	}
 	w.take(o.branch, r.Tokens[0].Top)
-	known.Store(key, &weighing{p: slices.Clone(w.p), branches: slices.Clone(w.branches)})
+	known.add(key, &weighing{p: slices.Clone(w.p), branches: slices.Clone(w.branches)})
 }
 
 // settle averages the probabilities over the orders and draws the answer. A

@@ -21,7 +21,7 @@ type script struct {
 	chains  [][]*item       // questions that stand in one conversation, in their order
 	of      map[*Question]*item
 	streams stat.Streams
-	known   sync.Map // heardWeights -> weighing: what replies that came before mean
+	known   weighings // of replies that came before
 }
 
 // item is a question as a model is asked it.
