@@ -288,7 +288,7 @@ func (v *variety) fill(row int, vector []float64) bool {
 		if v.draw == nil || v.draw[row] == 1 {
 			vector[v.at+ofSeen]++
 			if sp.scores != nil {
-				vector[v.at+ofAnswers+column] = sp.scores[code]
+				vector[v.at+ofAnswers+column] += sp.scores[code]
 			}
 		}
 	}

@@ -161,21 +161,23 @@ func (m *measuring) redraw(ctx context.Context, ls *ledgers) ([]redrawnArm, erro
 	g.SetLimit(max(1, m.in.Workers))
 	for _, src := range sources {
 		g.Go(func() error {
-			sums := make([][]float64, len(of[src]))
-			for a, i := range of[src] {
-				sums[a] = make([]float64, ls.arms[i].width*len(ls.arms[i].person))
+			d := m.redraws.of[src]
+			var again []*redrawing
+			for _, i := range of[src] {
 				arms[i] = make(redrawnArm, len(m.statistics))
+				again = append(again, newRedrawing(ls.arms[i], d))
 			}
-			for again := range m.redraws.each(src) {
+			for b := range m.redraws.n {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
+				choices := m.redraws.choices(src, b)
 				for a, i := range of[src] {
-					arms[i].add(m, ls.arms[i].again(again, sums[a]))
+					arms[i].add(m, again[a].draw(choices))
 				}
 			}
-			for a, i := range of[src] {
-				ls.arms[i].average(sums[a], m.redraws.n)
+			for _, r := range again {
+				r.average(m.redraws.n)
 			}
 			return nil
 		})
@@ -192,42 +194,92 @@ func (d redrawnArm) add(m *measuring, total []float64) {
 	}
 }
 
-// again adds the vectors of the arm's respondents in another draw of their
-// answers to sums, respondents x width, and returns their total.
-func (l *ledger) again(src *sourceRows, sums []float64) []float64 {
-	vector, total := make([]float64, l.width), make([]float64, l.width)
-	g := -1
-	for i := 0; i < len(src.rows); {
-		person, any := src.person[i], false
-		clear(vector)
-		for ; i < len(src.rows) && src.person[i] == person; i++ {
-			any = l.tally.fill(src.rows[i], vector) || any
+// redrawing goes through the draws of a source in one arm.
+type redrawing struct {
+	*ledger
+	*redrawn
+	fills  *fills
+	sums   []float64 // of each respondent over the draws: respondents x width
+	vector []float64 // of one respondent in one draw
+	total  []float64 // of one draw
+}
+
+func newRedrawing(l *ledger, d *redrawn) *redrawing {
+	return &redrawing{ledger: l, redrawn: d, fills: fillsOf(l.tally, d.rows),
+		sums: make([]float64, l.width*len(l.person)), vector: make([]float64, l.width), total: make([]float64, l.width)}
+}
+
+// draw adds the vectors of the respondents to their sums, with the answers that
+// were chosen, and returns their total.
+func (r *redrawing) draw(choices []uint16) []float64 {
+	clear(r.total)
+	g, persons := -1, r.redrawn.codes
+	for i := 0; i < len(choices); {
+		person, any := persons[i], false
+		clear(r.vector)
+		for ; i < len(choices) && persons[i] == person; i++ {
+			if k := choices[i]; k != noAnswer {
+				any = r.fills.fill(int(r.start[i])+int(k), r.vector) || any
+			}
 		}
 		if !any {
 			continue
 		}
-		if g = slices.Index(l.codes[g+1:], person) + g + 1; g < 0 || l.codes[g] != person {
+		if g = slices.Index(r.ledger.codes[g+1:], person) + g + 1; g < 0 || r.ledger.codes[g] != person {
 			continue // somebody whom the first draw has no answers of
 		}
-		if l.tally.finish != nil {
-			l.tally.finish(vector)
+		if r.tally.finish != nil {
+			r.tally.finish(r.vector)
 		}
-		floats.Add(sums[g*l.width:(g+1)*l.width], vector)
-		floats.Add(total, vector)
+		floats.Add(r.sums[g*r.width:(g+1)*r.width], r.vector)
+		floats.Add(r.total, r.vector)
 	}
-	return total
+	return r.total
 }
 
-// average gives every respondent of the arm the mean of its vectors.
-func (l *ledger) average(sums []float64, n int) {
-	for i := range sums {
-		sums[i] /= float64(n)
-	}
+// average gives every respondent of the arm the mean of its vectors over n draws.
+func (r *redrawing) average(n int) {
+	l := r.ledger
 	l.times, l.vectors = nil, newRowSet(l.width)
 	for g := range l.kind {
-		l.vectors.push(sums[g*l.width:(g+1)*l.width], 0)
+		vector := r.sums[g*l.width : (g+1)*l.width]
+		floats.Scale(1/float64(n), vector)
+		l.vectors.push(vector, 0)
 		l.kind[g] = int32(g)
 	}
+}
+
+// fills are what a tally adds for each of some rows, which is little of the width
+// of a vector: an answer that is drawn many times is looked up once.
+type fills struct {
+	counts []bool    // whether the row counts
+	start  []int32   // what is added for row i: start[i] to start[i+1]
+	at     []int32   // to which number
+	x      []float64 // how much
+}
+
+func fillsOf(t tally, rows []int) *fills {
+	f := &fills{start: []int32{0}}
+	vector := make([]float64, t.width)
+	for _, row := range rows {
+		clear(vector)
+		f.counts = append(f.counts, t.fill(row, vector))
+		for k, x := range vector {
+			if x != 0 {
+				f.at, f.x = append(f.at, int32(k)), append(f.x, x)
+			}
+		}
+		f.start = append(f.start, int32(len(f.at)))
+	}
+	return f
+}
+
+// fill adds row i, and says whether it counts.
+func (f *fills) fill(i int, vector []float64) bool {
+	for j := f.start[i]; j < f.start[i+1]; j++ {
+		vector[f.at[j]] += f.x[j]
+	}
+	return f.counts[i]
 }
 
 // centred moves replicates of a statistic of mean vectors to where its mean over
@@ -273,7 +325,7 @@ func (r *redraws) structures(ctx context.Context, workers int, sources []*source
 		g.Go(func() error {
 			own := make([]*tuples, len(counted))
 			for i, c := range counted {
-				own[i] = newTuples(c.tuples.items, c.tuples.codes, c.tuples.draw)
+				own[i] = c.tuples.another()
 			}
 			for again := range r.each(src) {
 				for i, c := range counted {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -199,17 +200,44 @@ type tuples struct {
 	seen  *rowSet
 	tuple []float64
 	ids   []int
+
+	at     []int // where each place of a tuple begins in a structure as a number; nil where it is too large for one
+	packed []uint64
 }
 
 func newTuples(it items, codes [][]int32, draw []float64) *tuples {
 	width := len(it.labels) * len(codes)
-	return &tuples{items: it, codes: codes, draw: draw, seen: newRowSet(width), tuple: make([]float64, width)}
+	t := &tuples{items: it, codes: codes, draw: draw, seen: newRowSet(width), tuple: make([]float64, width)}
+	size := 0
+	for _, column := range codes {
+		most := int32(0)
+		for _, k := range column {
+			most = max(most, k)
+		}
+		for range it.labels {
+			t.at = append(t.at, size)
+			size += bits.Len32(uint32(most))
+		}
+	}
+	if size > 64 {
+		t.at = nil
+	}
+	return t
+}
+
+// another returns tuples of the same structures that may be counted at the same
+// time.
+func (t *tuples) another() *tuples {
+	return &tuples{items: t.items, codes: t.codes, draw: t.draw, seen: newRowSet(len(t.tuple)), tuple: make([]float64, len(t.tuple)), at: t.at}
 }
 
 // count returns how many persons with all answers have each structure. Of
 // persons with one row each the structure is what stands in the row, and only
 // counted.
 func (t *tuples) count(src *sourceRows) []int {
+	if t.at != nil && !src.single() {
+		return t.runs(src)
+	}
 	if !src.single() || src.Draws > 1 || len(t.items.labels) > 1 {
 		return tabulate(t.persons(src))
 	}
@@ -232,6 +260,39 @@ func (t *tuples) count(src *sourceRows) []int {
 		}
 	}
 	return slices.DeleteFunc(all, func(n int) bool { return n == 0 })
+}
+
+// runs counts structures that are small enough to be packed into a number.
+func (t *tuples) runs(src *sourceRows) []int {
+	t.packed = t.packed[:0]
+	for i := 0; i < len(src.rows); {
+		person, have, structure := src.person[i], 0, uint64(0)
+		for ; i < len(src.rows) && src.person[i] == person; i++ {
+			row := src.rows[i]
+			item := int(t.items.code[row])
+			if item < 0 || t.draw != nil && t.draw[row] != 1 {
+				continue
+			}
+			for c, code := range t.codes {
+				if k := code[row]; k >= 0 {
+					have++
+					structure |= uint64(k) << t.at[c*len(t.items.labels)+item]
+				}
+			}
+		}
+		if have == len(t.tuple) {
+			t.packed = append(t.packed, structure)
+		}
+	}
+	slices.Sort(t.packed)
+	counts := make([]int, 0, len(t.packed))
+	for i, structure := range t.packed {
+		if i == 0 || structure != t.packed[i-1] {
+			counts = append(counts, 0)
+		}
+		counts[len(counts)-1]++
+	}
+	return counts
 }
 
 // persons returns a number for the structure of each person who has all

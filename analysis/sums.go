@@ -71,9 +71,9 @@ func newLedgers(f *frame.Frame, sources []*sourceRows, by []string, t tally) *le
 	return ls
 }
 
-// tally says how the sums of a respondent come about. fill adds a row and says
-// whether it counts; finish, where there is one, completes the sums when all
-// rows are in.
+// tally says how the sums of a respondent come about. fill adds a row, whatever
+// was added before it, and says whether it counts; finish, where there is one,
+// completes the sums when all rows are in.
 type tally struct {
 	width  int
 	fill   func(row int, vector []float64) bool
@@ -254,9 +254,7 @@ func (l *ledger) splits(ctx context.Context, r stat.Resampling, stratum []int, n
 			for side, members := range d.sides {
 				clear(sum)
 				for _, g := range members {
-					for c, x := range l.of(g) {
-						sum[c] += x
-					}
+					floats.Add(sum, l.of(g))
 				}
 				value(sum, out[side*k:(side+1)*k])
 			}
