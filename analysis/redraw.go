@@ -250,18 +250,34 @@ func (r *redrawing) average(n int) {
 }
 
 // fills are what a tally adds for each of some rows, which is little of the width
-// of a vector: an answer that is drawn many times is looked up once.
+// of a vector: an answer that is drawn many times is looked up.
 type fills struct {
-	counts []bool    // whether the row counts
-	start  []int32   // what is added for row i: start[i] to start[i+1]
+	kind   []int32   // of each row; rows of one kind are filled alike
+	counts []bool    // whether rows of a kind count
+	start  []int32   // what is added for kind k: start[k] to start[k+1]
 	at     []int32   // to which number
 	x      []float64 // how much
 }
 
 func fillsOf(t tally, rows []int) *fills {
-	f := &fills{start: []int32{0}}
+	f := &fills{kind: make([]int32, len(rows)), start: []int32{0}}
+	var known []int32 // of each key its kind + 1
+	if t.keys != nil {
+		known = make([]int32, t.keys.size)
+	}
 	vector := make([]float64, t.width)
-	for _, row := range rows {
+	for i, row := range rows {
+		key := 0
+		if known != nil {
+			if key = t.keys.of(row); known[key] > 0 {
+				f.kind[i] = known[key] - 1
+				continue
+			}
+		}
+		f.kind[i] = int32(len(f.counts))
+		if known != nil {
+			known[key] = f.kind[i] + 1
+		}
 		clear(vector)
 		f.counts = append(f.counts, t.fill(row, vector))
 		for k, x := range vector {
@@ -276,10 +292,13 @@ func fillsOf(t tally, rows []int) *fills {
 
 // fill adds row i, and says whether it counts.
 func (f *fills) fill(i int, vector []float64) bool {
-	for j := f.start[i]; j < f.start[i+1]; j++ {
-		vector[f.at[j]] += f.x[j]
+	k := f.kind[i]
+	from, to := f.start[k], f.start[k+1]
+	at, x := f.at[from:to], f.x[from:to]
+	for j, p := range at {
+		vector[p] += x[j]
 	}
-	return f.counts[i]
+	return f.counts[k]
 }
 
 // centred moves replicates of a statistic of mean vectors to where its mean over
