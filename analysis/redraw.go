@@ -18,7 +18,8 @@ import (
 // answers together, such as α and structures, has no exact expectation over
 // probabilities, and one draw would add its luck; the mean over many does not,
 // and each has as many persons as there are people. They are never thrown
-// together.
+// together. The draws of a source are the same in every analysis, so that two
+// tables which describe its same answers say the same.
 type redraws struct {
 	n       int
 	name    string
@@ -50,7 +51,7 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 	if from == nil || n == 0 {
 		return nil
 	}
-	r := &redraws{n: n, name: in.Name + ".redraw.", streams: in.Streams, of: map[*sourceRows]*redrawn{}}
+	r := &redraws{n: n, name: "redraw.", streams: in.Streams, of: map[*sourceRows]*redrawn{}}
 	part := shares(in.Frame)
 	for s, src := range sel.sources {
 		d := &redrawn{rows: src.rows}

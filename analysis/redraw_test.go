@@ -142,8 +142,23 @@ func TestADrawOfOneAnswerAPersonCountsThatAnswer(t *testing.T) {
 	}
 }
 
+// A paper that has one source in two tables would contradict itself otherwise.
+func TestASourceHasTheSameDrawsInEveryAnalysis(t *testing.T) {
+	model := simulated{"x", .3}
+	in := input(withChances(withModels(verbagg(t, true), model), model), 2)
+	alpha := func(name string) (float64, float64) {
+		in.Name = name
+		r := runOn(t, &Heterogeneity{Common: Common{Kind: "heterogeneity", Sample: frame.Evaluation}, Outcomes: []string{"do"}, Redraws: 20, Level: .95}, in)
+		return estimate(t, r, "x.do.alpha").Value, estimate(t, r, "x.do.unique").Value
+	}
+	a, u := alpha("one")
+	if b, v := alpha("another"); a != b || u != v {
+		t.Errorf("α is %v and %v, structures %v and %v", a, b, u, v)
+	}
+}
+
 // Analyses over the same variables share the frame of all answers that there
-// might be, of which each draws for itself.
+// might be.
 func TestRedrawsLeaveTheSharedFrameAsItIs(t *testing.T) {
 	model := simulated{"x", .3}
 	in := input(withChances(withModels(verbagg(t, true), model), model), 2)
