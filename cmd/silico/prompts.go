@@ -93,18 +93,17 @@ func unknown(what, name string, names []string) error {
 // sessions returns the sessions of a respondent, or the first that has the
 // question.
 func (c *promptsCommand) sessions(s *study.Study, m *study.Model) ([]*study.Session, error) {
-	all := s.Sessions(m)
 	if c.Row == "" {
-		for i, session := range all {
+		for session := range s.Sessions(m) {
 			if c.Question == "" || slices.ContainsFunc(session.Cells, func(cell study.Cell) bool { return cell.Question.Name == c.Question }) {
-				return all[i : i+1], nil
+				return []*study.Session{session}, nil
 			}
 		}
 		return nil, nil
 	}
 	var own []*study.Session
 	var ids []string
-	for _, session := range all {
+	for session := range s.Sessions(m) {
 		if session.Respondent == c.Row && session.Draw == 1 {
 			own = append(own, session)
 		}

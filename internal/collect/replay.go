@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"golang.org/x/sync/errgroup"
 
@@ -41,15 +42,32 @@ func replay(ctx context.Context, s *study.Study, store kept, workers int, to lis
 		if !ok {
 			return fmt.Errorf("model %s: there is no provider %s", m.Name, m.Provider)
 		}
-		sessions, e := s.Sessions(m), newEchoes()
-		for from := 0; from < len(sessions); from += stretch {
-			part := sessions[from:min(from+stretch, len(sessions))]
+		e := newEchoes()
+		for part := range stretches(s.Sessions(m)) {
 			if err := r.replay(ctx, part, p, e, store, workers, to); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// stretches divides sessions into stretches. Each is gone when the next one comes.
+func stretches(sessions iter.Seq[*study.Session]) iter.Seq[[]*study.Session] {
+	return func(yield func([]*study.Session) bool) {
+		part := make([]*study.Session, 0, stretch)
+		for s := range sessions {
+			if part = append(part, s); len(part) == stretch {
+				if !yield(part) {
+					return
+				}
+				part = part[:0]
+			}
+		}
+		if len(part) > 0 {
+			yield(part)
+		}
+	}
 }
 
 // replay goes through one stretch: openings, ranks, and then what is kept.

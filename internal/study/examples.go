@@ -31,7 +31,7 @@ func (s *Study) Examples(m *Model) ([]Example, error) {
 	}
 	f := s.People.Frame
 	var all []Example
-	for _, session := range s.sessions(m, s.trainingRows(m), 1) { // people answered once
+	for session := range s.sessions(m, s.trainingRows(m)) { // people answered once
 		w := newWalk(session)
 		for !w.over() {
 			a := &w.asking

@@ -60,7 +60,7 @@ func (s *Study) Prompts(m *Model) []Prompt {
 		return nil
 	}
 	var all []Prompt
-	for _, session := range s.sessions(m, rows[:1], 1) {
+	for session := range s.sessions(m, rows[:1]) {
 		for _, p := range session.Prompts() {
 			if p.Unit == rows[0][0] {
 				all = append(all, p)

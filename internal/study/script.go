@@ -2,6 +2,7 @@ package study
 
 import (
 	"encoding/json"
+	"iter"
 	"slices"
 	"sync"
 
@@ -155,48 +156,45 @@ func (it *item) prepare() {
 	}
 }
 
-// Sessions returns the sessions that a model is asked in, without those of
-// other models: a respondent after the other in the order of the file, and the
-// draws of each. A model with a memory goes through everything in one session;
-// one without has a session for each unit and chain of questions. Behind them
-// stand those about the training people of baselines that rescale the model.
-// Models that are not asked have none.
-func (s *Study) Sessions(m *Model) []*Session {
-	if m.Kind() != "asked" || s.Units() == nil {
-		return nil
-	}
-	list := s.sessions(m, s.respondentRows(), m.Draws)
-	if pupils := s.PupilRows(m); pupils != nil {
-		list = append(list, s.sessions(m, pupils, 1)...)
-	}
-	return list
-}
-
-// sessions returns the sessions of a model for some respondents, each with its
-// units, and so many draws.
-func (s *Study) sessions(m *Model, rows [][]int32, draws int) []*Session {
-	sc := s.script(m)
-	n := 0
-	for _, units := range rows {
-		n += len(units) * draws
-	}
-	sp := &splitter{sc: sc, cells: make([]Cell, 0, n*len(s.Questions)), list: make([]*Session, 0, n*len(sc.chains))}
-	for _, units := range rows {
-		for draw := 1; draw <= draws; draw++ {
-			sp.respondent(units, draw)
+// Sessions are the sessions that a model is asked in, without those of other
+// models: a respondent after the other in the order of the file, and the draws of
+// each. A model with a memory goes through everything in one session; one without
+// has a session for each unit and chain of questions. Behind them stand those
+// about the training people of baselines that rescale the model. Models that are
+// not asked have none.
+//
+// There may be a million: each is made when its turn comes.
+func (s *Study) Sessions(m *Model) iter.Seq[*Session] {
+	return func(yield func(*Session) bool) {
+		if m.Kind() != "asked" || s.Units() == nil {
+			return
 		}
+		sp := &splitter{sc: s.script(m), yield: yield}
+		_ = sp.respondents(s.respondentRows(), m.Draws) && sp.respondents(s.PupilRows(m), 1)
 	}
-	return sp.list
 }
 
-// splitter makes the sessions of one model. Cells and sessions stand in large
-// blocks, since there may be a million of them.
+// sessions are the sessions of a model for some respondents, each with its units.
+func (s *Study) sessions(m *Model, rows [][]int32) iter.Seq[*Session] {
+	return func(yield func(*Session) bool) {
+		sp := &splitter{sc: s.script(m), yield: yield}
+		sp.respondents(rows, 1)
+	}
+}
+
+// splitter makes the sessions of one model. Its methods return false when no more
+// are wanted.
 type splitter struct {
 	sc    *script
-	cells []Cell
+	yield func(*Session) bool
+
+	// What is left of larger blocks, in which sessions and their cells are made.
 	block []Session
-	list  []*Session
+	cells []Cell
 }
+
+// blockSize is how many sessions, or cells, are made at a time.
+const blockSize = 1024
 
 // stretch is what is asked without a break: the questions of a chain about a unit.
 type stretch struct {
@@ -204,49 +202,63 @@ type stretch struct {
 	chain []*item
 }
 
-// respondent adds the sessions of one respondent.
-func (sp *splitter) respondent(units []int32, draw int) {
+func (sp *splitter) respondents(rows [][]int32, draws int) bool {
+	for _, units := range rows {
+		for draw := 1; draw <= draws; draw++ {
+			if !sp.respondent(units, draw) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// respondent makes the sessions of one respondent.
+func (sp *splitter) respondent(units []int32, draw int) bool {
 	sc := sp.sc
 	id := sc.units.Col(sc.study.schema.ID).String(int(units[0]))
 	var parts []stretch
 	for _, unit := range units {
 		for _, chain := range sc.chains {
-			if sc.model.Memory == 0 {
-				from := len(sp.cells)
-				sp.add(unit, chain)
-				sp.session(id, draw, from)
-				continue
+			part := stretch{unit, chain}
+			if sc.model.Memory != 0 {
+				parts = append(parts, part)
+			} else if !sp.session(id, draw, part) {
+				return false
 			}
-			parts = append(parts, stretch{unit, chain})
 		}
 	}
 	if sc.model.Memory == 0 {
-		return
+		return true
 	}
 	if sc.model.Order == "random" {
 		rng := sc.stream("order of items", draw, id)
 		rng.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
 	}
-	from := len(sp.cells)
+	return sp.session(id, draw, parts...)
+}
+
+// session makes a session of some stretches.
+func (sp *splitter) session(id string, draw int, parts ...stretch) bool {
+	n := 0
 	for _, p := range parts {
-		sp.add(p.unit, p.chain)
+		n += len(p.chain)
 	}
-	sp.session(id, draw, from)
-}
-
-func (sp *splitter) add(unit int32, chain []*item) {
-	for _, it := range chain {
-		sp.cells = append(sp.cells, Cell{unit, it.Question})
+	if n > len(sp.cells) {
+		sp.cells = make([]Cell, max(n, blockSize))
 	}
-}
-
-// session adds the session of the cells from the given one on.
-func (sp *splitter) session(id string, draw, from int) {
-	if len(sp.block) == cap(sp.block) {
-		sp.block = make([]Session, 0, 4096)
+	if len(sp.block) == 0 {
+		sp.block = make([]Session, blockSize)
 	}
-	sp.block = append(sp.block, Session{Model: sp.sc.model, Respondent: id, Draw: draw, Cells: slices.Clip(sp.cells[from:]), script: sp.sc})
-	sp.list = append(sp.list, &sp.block[len(sp.block)-1])
+	cells, session := sp.cells[:0:n], &sp.block[0]
+	sp.cells, sp.block = sp.cells[n:], sp.block[1:]
+	for _, p := range parts {
+		for _, it := range p.chain {
+			cells = append(cells, Cell{p.unit, it.Question})
+		}
+	}
+	*session = Session{Model: sp.sc.model, Respondent: id, Draw: draw, Cells: cells, script: sp.sc}
+	return sp.yield(session)
 }
 
 // respondentRows returns the units of each respondent that models stand in
@@ -258,20 +270,31 @@ func (s *Study) respondentRows() [][]int32 {
 }
 
 // rowsOf returns the units that are in, respondent by respondent in the order
-// of the file.
+// of the file. They share one list, since there may be a million respondents.
 func (s *Study) rowsOf(in func(row int) bool) [][]int32 {
 	id := s.Units().Col(s.schema.ID)
 	place := make([]int32, len(id.Levels)) // of each person among the rows, + 1
-	var rows [][]int32
+	var units []int32                      // how many each has
+	n := 0
 	for i, k := range id.Codes {
 		if !in(i) {
 			continue
 		}
 		if place[k] == 0 {
-			rows = append(rows, nil)
-			place[k] = int32(len(rows))
+			units = append(units, 0)
+			place[k] = int32(len(units))
 		}
-		rows[place[k]-1] = append(rows[place[k]-1], int32(i))
+		units[place[k]-1]++
+		n++
+	}
+	rows, list := make([][]int32, len(units)), make([]int32, n)
+	for p, own := range units {
+		rows[p], list = list[:0:own], list[own:]
+	}
+	for i, k := range id.Codes {
+		if in(i) {
+			rows[place[k]-1] = append(rows[place[k]-1], int32(i))
+		}
 	}
 	return rows
 }

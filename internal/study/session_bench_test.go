@@ -35,7 +35,7 @@ func BenchmarkSessions(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				requests = 0
-				for _, session := range s.Sessions(s.Models[0]) {
+				for session := range s.Sessions(s.Models[0]) {
 					var talk Transcript
 					for {
 						next := session.Next(talk)

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,7 +54,7 @@ func asked(t *testing.T, model string, change ...string) []*Session {
 	}
 	for _, m := range s.Models {
 		if m.Name == model {
-			return s.Sessions(m)
+			return slices.Collect(s.Sessions(m))
 		}
 	}
 	t.Fatalf("no model %s", model)

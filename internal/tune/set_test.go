@@ -118,7 +118,7 @@ func TestExamplesAreInTheVeryWordsOfTheQuestions(t *testing.T) {
 		return string(data)
 	}
 	m := s.Model("base")
-	for _, session := range s.Sessions(m) {
+	for session := range s.Sessions(m) {
 		for _, answer := range []string{"no", "perhaps", "yes"} {
 			var t study.Transcript
 			for reqs := session.Next(t); len(reqs) > 0; reqs = session.Next(t) {
@@ -152,7 +152,7 @@ func TestExamplesAreInTheVeryWordsOfTheQuestions(t *testing.T) {
 func TestNobodyIsBothLearnedFromAndEvaluated(t *testing.T) {
 	s := wanting(t)
 	evaluated := map[string]bool{}
-	for _, session := range s.Sessions(s.Model("base")) {
+	for session := range s.Sessions(s.Model("base")) {
 		evaluated[session.Respondent] = true
 	}
 	for _, m := range s.Models {
