@@ -54,6 +54,6 @@ func (s *Store) Merge(from string) (*Merged, error) {
 func (s *Store) holds(l line) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	r, ok := s.index[l.key]
+	r, ok := s.index[halfOf(l.key)]
 	return ok && digest(s.at(r)) == l.digest
 }
