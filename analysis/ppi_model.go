@@ -16,14 +16,15 @@ import (
 // ppiModel is the regression of people's answers, with what a source predicts
 // of them.
 type ppiModel struct {
-	name   string
-	terms  []string
-	x      *mat.Dense // the different rows of the design
-	row    []int      // of x, of each row
-	y      []float64
-	person []int     // of each row: its place among the persons
-	start  []float64 // the coefficients of everybody, where a search begins; nil where there are none
-	fit    func(s stat.PPISample, x, xu *mat.Dense, o stat.PPIOptions) *stat.PPIModel
+	name    string
+	terms   []string
+	x       *mat.Dense // the different rows of the design
+	row     []int      // of x, of each row
+	y       []float64
+	person  []int // of each row: its place among the persons
+	persons int
+	start   []float64 // the coefficients of everybody, where a search begins; nil where there are none
+	fit     func(p *stat.PPIPeople, o stat.PPIOptions) *stat.PPIDivision
 }
 
 // model estimates the coefficients of the regression.
@@ -33,12 +34,12 @@ func (r *ppiRun) model(ctx context.Context) error {
 		return ctx.Err()
 	}
 	p := *of.Regression.params
-	m := &ppiModel{name: r.Of}
+	m := &ppiModel{name: r.Of, persons: len(r.persons)}
 	switch p.Family {
 	case "ols":
-		m.fit = stat.PPISample.OLS
+		m.fit = (*stat.PPIPeople).OLS
 	case "logit":
-		m.fit = stat.PPISample.Logit
+		m.fit = (*stat.PPIPeople).Logit
 	default:
 		r.warn(r.Of, "Prediction-powered inference is for ols and logit; %s is %s.", r.Of, p.Family)
 		return nil
@@ -55,7 +56,7 @@ func (r *ppiRun) model(ctx context.Context) error {
 		g, _ := slices.BinarySearch(r.persons, r.people.person[row])
 		m.person = append(m.person, g)
 	}
-	whole := m.alone(m.y)
+	whole := m.alone(m.y, m.y)
 	if len(whole.Warnings) == 0 {
 		m.start = whole.Coef
 	}
@@ -131,10 +132,24 @@ func (r *ppiRun) peopleIn(in Input) []int {
 	return sel.source(people).rows
 }
 
-// alone fits the model to answers of everybody, which may be predictions.
-func (m *ppiModel) alone(y []float64) *stat.PPIModel {
-	s := stat.PPISample{Y: y, F: y, Unit: m.person, Row: m.row}
-	return m.fit(s, m.x, m.x, stat.PPIOptions{DDof: 1})
+// people returns the people with the answers y, where a prediction is a number.
+func (m *ppiModel) people(y, f []float64) *stat.PPIPeople {
+	var ys, fs []float64
+	var rows, persons []int
+	for i, g := range m.person {
+		if !math.IsNaN(f[i]) {
+			ys, fs, rows, persons = append(ys, y[i]), append(fs, f[i]), append(rows, m.row[i]), append(persons, g)
+		}
+	}
+	return stat.NewPPIPeople(m.x, rows, persons, m.persons, ys, fs)
+}
+
+// alone fits the model to the answers y of everybody, where a prediction is a
+// number.
+func (m *ppiModel) alone(y, f []float64) *stat.PPIModel {
+	d := m.fit(m.people(y, f), stat.PPIOptions{DDof: 1})
+	d.Label(slices.Repeat([]bool{true}, m.persons))
+	return d.Fit(0)
 }
 
 // coefficient adds the estimates with one source as predictor. f is what it
@@ -143,18 +158,16 @@ func (r *ppiRun) coefficient(ctx context.Context, m *ppiModel, src *sourceRows, 
 	k := len(m.terms)
 	width := 6*k + 3 // classical, ppi and tuned with their errors; λ, n, whether all have a solution
 	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: r.Splits, Workers: r.in.Workers}
+	predicted := m.people(m.y, f)
 	reps, err := draws.Run(ctx, width, func() func(int, *rand.Rand, []float64) {
+		d := m.fit(predicted, stat.PPIOptions{DDof: 1, Start: m.start})
 		return func(b int, _ *rand.Rand, out []float64) {
-			s := m.divide(f, r.label[b])
-			if len(s.Y) <= k || len(s.FU) <= k {
+			d.Label(r.label[b])
+			if l, u := d.Rows(); l <= k || u <= k {
 				return
 			}
-			start := m.start
 			for i, lambda := range []float64{0, 1, math.NaN()} {
-				fit := m.fit(s, m.x, m.x, stat.PPIOptions{Lambda: lambda, DDof: 1, Start: start})
-				if lambda == 1 && len(fit.Warnings) == 0 {
-					start = fit.Coef // λ is tuned there
-				}
+				fit := d.Fit(lambda)
 				copy(out[2*i*k:], fit.Coef)
 				copy(out[(2*i+1)*k:], fit.SE)
 				if i == 2 {
@@ -170,14 +183,7 @@ func (r *ppiRun) coefficient(ctx context.Context, m *ppiModel, src *sourceRows, 
 		r.warn(src.Name, "%s: in %s of %d the model %s has no solution.", src.title(), count(lost, "split", "splits"), r.Splits, m.name)
 	}
 	n := reps[6*k+1]
-	all := slices.Repeat([]bool{true}, len(r.persons))
-	s := m.divide(f, all)
-	s.F = s.Y
-	whole := m.fit(s, m.x, m.x, stat.PPIOptions{DDof: 1})
-	predicted := s
-	predicted.Y = m.kept(f, f)
-	model := m.fit(predicted, m.x, m.x, stat.PPIOptions{DDof: 1})
-	r.coefficients(m, src.Name, "model_only", model, whole)
+	r.coefficients(m, src.Name, "model_only", m.alone(f, f), m.alone(m.y, f))
 	at := Key{Source: src.Name, Outcome: m.name, Statistic: "lambda"}
 	r.over(at, reps[6*k], n, src.Draws)
 	for j, term := range m.terms {
@@ -213,31 +219,6 @@ func (r *ppiRun) coefficients(m *ppiModel, source, statistic string, fit, whole 
 			r.add(bias)
 		}
 	}
-}
-
-// kept returns the values of x in the rows that have a prediction.
-func (m *ppiModel) kept(x, f []float64) []float64 {
-	var xs []float64
-	for i := range x {
-		if !math.IsNaN(f[i]) {
-			xs = append(xs, x[i])
-		}
-	}
-	return xs
-}
-
-// divide puts the rows that have a prediction into labelled and unlabelled ones.
-func (m *ppiModel) divide(f []float64, label []bool) (s stat.PPISample) {
-	for i, g := range m.person {
-		switch {
-		case math.IsNaN(f[i]):
-		case label[g]:
-			s.Y, s.F, s.Unit, s.Row = append(s.Y, m.y[i]), append(s.F, f[i]), append(s.Unit, g), append(s.Row, m.row[i])
-		default:
-			s.FU, s.UnitU, s.RowU = append(s.FU, f[i]), append(s.UnitU, g), append(s.RowU, m.row[i])
-		}
-	}
-	return s
 }
 
 // different returns the different rows of a matrix, in the order in which they

@@ -17,10 +17,6 @@ type PPISample struct {
 	FU    []float64 // unlabelled rows: prediction
 	Unit  []int     // person of each labelled row
 	UnitU []int     // person of each unlabelled row
-
-	// Of models, the row of its design that each row has, where a design tells
-	// its different rows alone; nil where row i has row i.
-	Row, RowU []int
 }
 
 // PPIOptions are the choices of prediction-powered inference.

@@ -84,34 +84,57 @@ func TestPPIByPersonAgreesWithItsFormulas(t *testing.T) {
 	}
 }
 
-func TestPPIOfADesignThatTellsEqualRowsOnce(t *testing.T) {
+func TestPeopleDividedAreTwoSamples(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	different := design([]float64{-1, 0, .5, 2})
-	k, _ := different.Dims()
-	var s PPISample
-	var x, xu []float64
-	for i := range 120 {
-		row, person := rng.IntN(k), i/3
-		y := float64(rng.IntN(2))
-		if i < 60 {
-			s.Y, s.F, s.Unit, s.Row, x = append(s.Y, y), append(s.F, .2+.5*y), append(s.Unit, person), append(s.Row, row), append(x, different.At(row, 1))
-		} else {
-			s.FU, s.UnitU, s.RowU, xu = append(s.FU, .2+.5*y), append(s.UnitU, person), append(s.RowU, row), append(xu, different.At(row, 1))
-		}
+	rows, k := different.Dims()
+	const people = 40
+	var y, f []float64
+	var row, person []int
+	for i := range 3 * people {
+		answer := float64(rng.IntN(2))
+		y, f = append(y, answer), append(f, .2+.5*answer)
+		row, person = append(row, rng.IntN(rows)), append(person, (7*i)%people) // nobody's rows stand together
 	}
-	each := s
-	each.Row, each.RowU = nil, nil
-	for _, lambda := range []float64{0, .4, 1, math.NaN()} {
-		o := PPIOptions{Lambda: lambda, DDof: 1}
-		for name, pair := range map[string][2]*PPIModel{
-			"OLS":   {s.OLS(different, different, o), each.OLS(design(x), design(xu), o)},
-			"logit": {s.Logit(different, different, o), each.Logit(design(x), design(xu), o)},
-		} {
-			got, want := pair[0], pair[1]
-			wantNear(t, "λ of "+name, got.Lambda, want.Lambda, 1e-12)
-			for i := range want.Coef {
-				wantNear(t, name, got.Coef[i], want.Coef[i], 1e-12)
-				wantNear(t, "error of "+name, got.SE[i], want.SE[i], 1e-12)
+	all := NewPPIPeople(different, row, person, people+1, y, f) // the last has no rows
+	o := PPIOptions{DDof: 1}
+	ols, logit := all.OLS(o), all.Logit(o)
+	for _, n := range []int{20, 25} { // a division's memory serves the next
+		labelled := make([]bool, people+1)
+		for g := range n {
+			labelled[g] = true
+		}
+		var s PPISample
+		var x, xu []float64
+		for i, g := range person {
+			if labelled[g] {
+				s.Y, s.F, s.Unit, x = append(s.Y, y[i]), append(s.F, f[i]), append(s.Unit, g), append(x, different.At(row[i], 1))
+			} else {
+				s.FU, s.UnitU, xu = append(s.FU, f[i]), append(s.UnitU, g), append(xu, different.At(row[i], 1))
+			}
+		}
+		ols.Label(labelled)
+		logit.Label(labelled)
+		if l, u := ols.Rows(); l != len(s.Y) || u != len(s.FU) {
+			t.Errorf("%d labelled rows and %d others, want %d and %d", l, u, len(s.Y), len(s.FU))
+		}
+		for _, lambda := range []float64{0, .4, 1, math.NaN()} {
+			o.Lambda = lambda
+			for _, tt := range []struct {
+				name      string
+				got, want *PPIModel
+			}{
+				{"OLS", ols.Fit(lambda), s.OLS(design(x), design(xu), o)},
+				{"logit", logit.Fit(lambda), s.Logit(design(x), design(xu), o)},
+			} {
+				if tt.got.N != n || tt.got.Unlabelled != people-n {
+					t.Errorf("%s of %d and %d people, want %d and %d", tt.name, tt.got.N, tt.got.Unlabelled, n, people-n)
+				}
+				wantNear(t, "λ of "+tt.name, tt.got.Lambda, tt.want.Lambda, 1e-12)
+				for i := range k {
+					wantNear(t, tt.name, tt.got.Coef[i], tt.want.Coef[i], 1e-12)
+					wantNear(t, "error of "+tt.name, tt.got.SE[i], tt.want.SE[i], 1e-12)
+				}
 			}
 		}
 	}
