@@ -99,12 +99,7 @@ func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *source
 	if by := r.SE.By; by != "" && by != f.Schema.ID {
 		opts.Complete = append(opts.Complete, by)
 	}
-	names := f.Names()
-	if !form.Dot() {
-		names = append(form.Names(), opts.Complete...)
-		names = append(names, r.Weights, shareColumn)
-	}
-	g := f.TakeOf(src.rows, names)
+	g := f.Take(src.rows)
 	if parts := shares(g); parts != nil {
 		opts.Weights = shareColumn
 		if w := g.Col(r.Weights); w != nil {

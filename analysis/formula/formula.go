@@ -48,9 +48,6 @@ func (f *Formula) Names() []string {
 	return slices.DeleteFunc(names, func(n string) bool { return n == "." })
 }
 
-// Dot says whether a dot stands for all columns.
-func (f *Formula) Dot() bool { return slices.Contains(f.right.names(f.left.names(nil)), ".") }
-
 // Left returns the columns that the outcome is made of, none when the formula
 // has no outcome.
 func (f *Formula) Left() []string { return f.left.names(nil) }

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -13,7 +14,7 @@ type Frame struct {
 	// made, such as the data of a figure.
 	Schema *Schema
 
-	cols  []*Column
+	cols  []*holder
 	index map[string]int
 	rows  int
 	made  made
@@ -23,33 +24,49 @@ type Frame struct {
 // one name or differ in length, which only a bug of ours can cause.
 func New(cols ...*Column) *Frame {
 	f := &Frame{index: make(map[string]int, len(cols))}
-	for i, c := range cols {
-		if i == 0 {
-			f.rows = c.Len()
-		}
-		if c.Len() != f.rows {
-			panic(fmt.Sprintf("frame: column %q has %d rows, the first has %d", c.Name, c.Len(), f.rows))
-		}
+	for _, c := range cols {
 		if _, ok := f.index[c.Name]; ok {
 			panic(fmt.Sprintf("frame: two columns named %q", c.Name))
 		}
-		f.index[c.Name] = i
-		f.cols = append(f.cols, c)
+		f.put(c)
 	}
 	return f
+}
+
+// put sets the column of c's name, behind the others where it is new.
+func (f *Frame) put(c *Column) {
+	if len(f.cols) == 0 {
+		f.rows = c.Len()
+	}
+	if c.Len() != f.rows {
+		panic(fmt.Sprintf("frame: column %q has %d rows, the first has %d", c.Name, c.Len(), f.rows))
+	}
+	h := &holder{name: c.Name, col: c}
+	if i, ok := f.index[c.Name]; ok {
+		f.cols[i] = h
+		return
+	}
+	f.index[c.Name] = len(f.cols)
+	f.cols = append(f.cols, h)
 }
 
 // Rows returns the number of rows.
 func (f *Frame) Rows() int { return f.rows }
 
-// Columns returns the columns in order. The slice must not be changed.
-func (f *Frame) Columns() []*Column { return f.cols }
+// Columns returns the columns in order.
+func (f *Frame) Columns() []*Column {
+	cols := make([]*Column, len(f.cols))
+	for i, h := range f.cols {
+		cols[i] = h.column()
+	}
+	return cols
+}
 
 // Names returns the names of the columns in order.
 func (f *Frame) Names() []string {
 	names := make([]string, len(f.cols))
-	for i, c := range f.cols {
-		names[i] = c.Name
+	for i, h := range f.cols {
+		names[i] = h.name
 	}
 	return names
 }
@@ -57,35 +74,19 @@ func (f *Frame) Names() []string {
 // Col returns the named column, nil when there is none.
 func (f *Frame) Col(name string) *Column {
 	if i, ok := f.index[name]; ok {
-		return f.cols[i]
+		return f.cols[i].column()
 	}
 	return nil
 }
 
 // Take returns the frame of the given rows, in that order; a row may come
-// more than once. The schema is kept.
+// more than once. The schema is kept, and so is the slice of rows, from which
+// each column is made when it is first asked for.
 func (f *Frame) Take(rows []int) *Frame {
-	cols := make([]*Column, len(f.cols))
-	for i, c := range f.cols {
-		cols[i] = c.Take(rows)
+	g := &Frame{Schema: f.Schema, cols: make([]*holder, len(f.cols)), index: f.index, rows: len(rows)}
+	for i, h := range f.cols {
+		g.cols[i] = &holder{name: h.name, of: h, rows: rows}
 	}
-	g := New(cols...)
-	g.rows = len(rows)
-	g.Schema = f.Schema
-	return g
-}
-
-// TakeOf is Take of the named columns alone, those that there are.
-func (f *Frame) TakeOf(rows []int, names []string) *Frame {
-	var cols []*Column
-	for _, c := range f.cols {
-		if slices.Contains(names, c.Name) {
-			cols = append(cols, c.Take(rows))
-		}
-	}
-	g := New(cols...)
-	g.rows = len(rows)
-	g.Schema = f.Schema
 	return g
 }
 
@@ -103,14 +104,8 @@ func (f *Frame) Filter(keep func(row int) bool) *Frame {
 // With returns the frame with c put in the place of the column of its name,
 // or behind the last column when there is none.
 func (f *Frame) With(c *Column) *Frame {
-	cols := slices.Clone(f.cols)
-	if i, ok := f.index[c.Name]; ok {
-		cols[i] = c
-	} else {
-		cols = append(cols, c)
-	}
-	g := New(cols...)
-	g.Schema = f.Schema
+	g := &Frame{Schema: f.Schema, cols: slices.Clone(f.cols), index: maps.Clone(f.index), rows: f.rows}
+	g.put(c)
 	return g
 }
 

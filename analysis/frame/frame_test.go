@@ -57,6 +57,18 @@ func TestTakeRepeatsAndReordersRowsOfEveryKind(t *testing.T) {
 	}
 }
 
+func TestTakenRowsAreMadeOnceForAllFramesThatHoldThem(t *testing.T) {
+	g := New(Numbers("x", []float64{1, 2, 3}), Numbers("y", []float64{4, 5, 6})).Take([]int{2, 0})
+	h := g.With(Numbers("y", []float64{7, 8}))
+	first := g.Col("x")
+	if g.Col("x") != first || h.Col("x") != first {
+		t.Error("x of the taken rows was made more than once")
+	}
+	if got := h.Take([]int{1, 1}).Col("x").Nums; !slices.Equal(got, []float64{1, 1}) {
+		t.Errorf("row 1 twice of rows 2, 0 of 1, 2, 3 is %v, want [1 1]", got)
+	}
+}
+
 func TestWithReplacesInPlaceAndLeavesTheOldFrameAlone(t *testing.T) {
 	f := New(Numbers("x", []float64{1}), Numbers("y", []float64{2}))
 	g := f.With(Numbers("x", []float64{9})).With(Numbers("z", []float64{3}))

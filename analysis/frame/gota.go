@@ -14,7 +14,7 @@ import (
 // its WriteCSV keeps six decimals, so neither is used here.
 func (f *Frame) ToGota() dataframe.DataFrame {
 	columns := make([]series.Series, len(f.cols))
-	for i, c := range f.cols {
+	for i, c := range f.Columns() {
 		if c.Kind == Number {
 			columns[i] = series.New(c.Nums, series.Float, c.Name)
 			continue
