@@ -37,7 +37,7 @@ func (e *echoes) hear(r *llm.Request, p llm.Provider) (*echo, error) {
 	if e == nil || r.Sampled {
 		return nil, nil
 	}
-	words := identity(r)
+	words := appendIdentity(make([]byte, 0, 1024), r)
 	e.mu.RLock()
 	found := e.of[string(words)]
 	e.mu.RUnlock()
@@ -61,9 +61,8 @@ func (e *echoes) hear(r *llm.Request, p llm.Provider) (*echo, error) {
 	return made, nil
 }
 
-// identity frames what tells the requests of one model apart.
-func identity(r *llm.Request) []byte {
-	b := make([]byte, 0, 1024)
+// appendIdentity frames what tells the requests of one model apart.
+func appendIdentity(b []byte, r *llm.Request) []byte {
 	add := func(s string) {
 		b = strconv.AppendInt(b, int64(len(s)), 10)
 		b = append(append(b, ':'), s...)
