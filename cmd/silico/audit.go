@@ -56,7 +56,7 @@ func (c *auditCommand) Run(ctx context.Context, con *console) error {
 	if err := c.agree(con, bill); err != nil {
 		return err
 	}
-	watch := newWatch(con, c.Study)
+	watch := newWatch(con)
 	run := collect.NewRun(audit.Survey, audit.Again, c.choices(prices, watch.say))
 	watch.begin(ctx, run)
 	err = run.Do(ctx)

@@ -28,7 +28,7 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 	if problems != nil {
 		return problems
 	}
-	prices, problems := pricesOf(s.study)
+	prices, problems := c.prices(s.study)
 	if problems != nil {
 		return problems
 	}
@@ -38,9 +38,6 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 	}
 	if err := survey.Only(c.Model); err != nil {
 		return usage(err.Error())
-	}
-	if c.Batch {
-		prices = prices.InBatches()
 	}
 	bill := survey.Bill(prices, c.Limit)
 	if bill.Requests == 0 {
@@ -57,7 +54,24 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 	if err := c.agree(con, bill); err != nil {
 		return err
 	}
-	watch := newWatch(con, c.Study)
+	if err := c.ask(ctx, con, survey, prices, responses); err != nil {
+		return err
+	}
+	return c.untrained(s.study)
+}
+
+// prices returns what models cost when they are asked in this way.
+func (c *runCommand) prices(s *study.Study) (study.Prices, study.Problems) {
+	prices, problems := pricesOf(s)
+	if c.Batch {
+		prices = prices.InBatches()
+	}
+	return prices, problems
+}
+
+// ask asks until nothing is missing or nothing more can be had, and reports.
+func (c *runCommand) ask(ctx context.Context, con *console, survey *collect.Survey, prices study.Prices, responses string) error {
+	watch := newWatch(con)
 	asking := c.choices(prices, watch.say)
 	asking.Limit, asking.Poll = c.Limit, c.Poll
 	if err := survey.Try(ctx, asking); err != nil {
@@ -78,10 +92,7 @@ func (c *runCommand) Run(ctx context.Context, con *console) error {
 	if closing := store.Close(); err == nil {
 		err = closing
 	}
-	if err := c.report(con, run.Progress(), err); err != nil {
-		return err
-	}
-	return c.untrained(s.study)
+	return c.report(con, run.Progress(), err)
 }
 
 // untrained says that models are left which are to be tuned first.

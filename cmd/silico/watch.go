@@ -14,9 +14,8 @@ import (
 // watch shows how far a run is: a bar on a terminal, now and then a line
 // otherwise, nothing when quiet.
 type watch struct {
-	con   *console
-	study string
-	run   *collect.Run
+	con *console
+	run *collect.Run
 
 	mu      sync.Mutex // of the terminal
 	recent  []moment   // the last half minute
@@ -24,14 +23,14 @@ type watch struct {
 	stopped sync.WaitGroup
 }
 
-// moment is how many answers there were at a time.
+// moment is how much was done at a time.
 type moment struct {
-	at      time.Duration
-	answers int
+	at   time.Duration
+	done int
 }
 
-func newWatch(con *console, study string) *watch {
-	return &watch{con: con, study: study, stop: make(chan struct{})}
+func newWatch(con *console) *watch {
+	return &watch{con: con, stop: make(chan struct{})}
 }
 
 // begin shows the progress of a run until end.
@@ -94,34 +93,45 @@ func (w *watch) show(p collect.Progress) {
 		return
 	}
 	const width = 16
-	full := min(width, width*p.Answers/max(1, p.Of))
+	done, of, _ := reached(p)
+	full := min(width, width*done/max(1, of))
 	bar := strings.Repeat("█", full) + strings.Repeat("░", width-full)
 	fmt.Fprintf(w.con.err, "\r\x1b[K%s", cutOff(bar+" "+line, w.con.columns()))
 }
 
 // line says how far a run is.
 func (w *watch) line(p collect.Progress) string {
-	parts := []string{fmt.Sprintf("%s of %s", report.Whole(float64(p.Answers)), count(p.Of, "answer"))}
-	if rate := w.rate(p); rate > 0 {
-		left := time.Duration(float64(p.Of-p.Answers) / rate * float64(time.Second))
+	done, of, what := reached(p)
+	parts := []string{fmt.Sprintf("%s of %s", report.Whole(float64(done)), count(of, what))}
+	if rate := w.rate(p.Elapsed, done); rate > 0 {
+		left := time.Duration(float64(of-done) / rate * float64(time.Second))
 		parts = append(parts, perSecond(rate), "ETA "+left.Round(time.Second).String())
 	}
 	return strings.Join(append(parts, spending(p)...), ", ")
 }
 
-// rate returns the answers a second over the last half minute.
-func (w *watch) rate(p collect.Progress) float64 {
+// reached says how much of what a run can do is done: of the answers that are
+// lacking, or of the questions that it may ask.
+func reached(p collect.Progress) (done, of int, what string) {
+	if p.Limit > 0 {
+		return p.Asked, p.Limit, "question"
+	}
+	return p.Answers, p.Of, "answer"
+}
+
+// rate returns how much was done a second over the last half minute.
+func (w *watch) rate(now time.Duration, done int) float64 {
 	const window = 30 * time.Second
-	w.recent = append(w.recent, moment{p.Elapsed, p.Answers})
-	for len(w.recent) > 2 && p.Elapsed-w.recent[0].at > window {
+	w.recent = append(w.recent, moment{now, done})
+	for len(w.recent) > 2 && now-w.recent[0].at > window {
 		w.recent = w.recent[1:]
 	}
 	first := w.recent[0]
 	if len(w.recent) == 1 {
 		first = moment{}
 	}
-	if d := p.Elapsed - first.at; d > 0 {
-		return float64(p.Answers-first.answers) / d.Seconds()
+	if d := now - first.at; d > 0 {
+		return float64(done-first.done) / d.Seconds()
 	}
 	return 0
 }

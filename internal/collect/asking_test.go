@@ -198,8 +198,31 @@ func TestALimitedRunWaitsForAllThatItHasBegun(t *testing.T) {
 	if err := r.Do(context.Background()); !errors.Is(err, ErrLimit) {
 		t.Errorf("the run ended with %v, want %v", err, ErrLimit)
 	}
-	if p := r.Progress(); store.Len() != a.Limit {
+	p := r.Progress()
+	if store.Len() != a.Limit {
 		t.Errorf("%d answers are kept, want the %d that were begun: %+v", store.Len(), a.Limit, p)
+	}
+	if p.Asked != a.Limit || p.Limit != a.Limit {
+		t.Errorf("its progress is %d of %d questions, want %d of %d", p.Asked, p.Limit, a.Limit, a.Limit)
+	}
+}
+
+func TestALimitAboveWhatIsLackingIsNoMeasureOfProgress(t *testing.T) {
+	server := server(t, llmtest.Config{})
+	s := load(t, map[string]string{"study.toml": asking(10, server.OpenAI())})
+	store, err := llm.OpenStore(filepath.Join(s.Dir, Responses))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	a := quick()
+	a.Limit = 1000
+	r := NewRun(surveyed(t, s), store, a)
+	if err := r.Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if p := r.Progress(); p.Limit != 0 || p.Answers != p.Of {
+		t.Errorf("the progress is %+v, want all answers and no limit", p)
 	}
 }
 

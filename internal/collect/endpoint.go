@@ -147,6 +147,7 @@ func (e *endpoint) ask(ctx context.Context, m *askedModel, q question) (*llm.Rep
 	if !r.tally.one() {
 		return nil, ErrLimit
 	}
+	defer r.tally.over()
 	failures := 0
 	for {
 		if err := m.givenUp(); err != nil {

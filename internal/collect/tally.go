@@ -13,6 +13,8 @@ import (
 type Progress struct {
 	Answers  int // that were had in this run
 	Of       int // answers that were lacking before it
+	Asked    int // questions that are over, answered or not
+	Limit    int // questions that may be asked, 0 where all may be
 	Replies  int
 	Calls    int // requests that were sent
 	InFlight int
@@ -56,10 +58,15 @@ func (t *tally) begin(v *Survey) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start = time.Now()
+	needed := 0
 	for _, o := range v.Models {
 		if !o.idle() {
 			t.p.Of += o.Missing()
+			needed += o.Need.Requests
 		}
+	}
+	if t.limit < needed {
+		t.p.Limit = t.limit
 	}
 }
 
@@ -72,6 +79,13 @@ func (t *tally) one() bool {
 	}
 	t.begun++
 	return true
+}
+
+// over counts a question that was asked.
+func (t *tally) over() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.p.Asked++
 }
 
 // full says whether no more questions may be asked.
