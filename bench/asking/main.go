@@ -143,7 +143,7 @@ func newBench(n int, misbehaves bool) (*bench, error) {
 	if err := os.Mkdir(b.study(), 0o777); err != nil {
 		return nil, err
 	}
-	return b, os.WriteFile(filepath.Join(b.study(), study.SpecFile), fmt.Appendf(nil, spec, n, endpoint), 0o666)
+	return b, os.WriteFile(filepath.Join(b.study(), study.SpecFile), []byte(llmtest.Study(n, llmtest.Local(endpoint))), 0o666)
 }
 
 func (b *bench) study() string { return filepath.Join(b.dir, "study") }
@@ -183,31 +183,3 @@ func measured(cmd *exec.Cmd) (use, error) {
 	}
 	return u, err
 }
-
-const spec = `silico = 1
-[study]
-title = "Asking"
-authors = ["A"]
-seed = 7
-[respondents]
-n = %d
-[variable.number]
-type = "number"
-min = 0
-max = 1e9
-role = "covariate"
-[variable.want]
-type = "ordinal"
-levels = ["no", "perhaps", "yes"]
-role = "belief"
-[persona.numbered]
-text = "You are number {{number}}."
-[question.want]
-text = "Would you want to shout? Answer no, perhaps or yes."
-[model.small]
-provider = "openai"
-name = "small"
-revision = "sha256:aa"
-endpoint = "%s"
-persona = "numbered"
-`

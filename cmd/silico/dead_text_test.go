@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"silico/internal/llm/llmtest"
 )
 
 // evil is what a model may say to do something to whoever reads it: steer a
@@ -78,7 +80,7 @@ text = "Would you want to shout? Answer no, perhaps or yes."
 [model.evil]
 persona = "numbered"
 %s
-`, 2*len(evil), local(saying(t, evil))))
+`, 2*len(evil), llmtest.Local(saying(t, evil))))
 	silico(t, exitDone, "run", dir, "--workers", "1", "-q")
 	out := filepath.Join(t.TempDir(), "paper")
 	silico(t, exitDone, "build", dir, "--out", out)

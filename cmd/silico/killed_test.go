@@ -25,41 +25,14 @@ import (
 	"silico/internal/study"
 )
 
-// numberedStudy has n respondents who are asked two questions in one
-// conversation; no two of them are described in the same words.
-const numberedStudy = `silico = 1
-[study]
-title = "Killed"
-authors = ["A"]
-seed = 7
-[respondents]
-n = %d
-[variable.number]
-type = "number"
-min = 0
-max = 1e9
-role = "covariate"
-[variable.want]
-type = "ordinal"
-levels = ["no", "perhaps", "yes"]
-role = "belief"
-[variable.do]
+// secondQuestion is asked in the conversation of the first.
+const secondQuestion = `[variable.do]
 type = "ordinal"
 levels = ["no", "perhaps", "yes"]
 role = "action"
-[persona.numbered]
-text = "You are number {{number}}."
-[question.want]
-text = "Would you want to shout? Answer no, perhaps or yes."
 [question.do]
 after = "want"
 text = "And would you do it? Answer no, perhaps or yes."
-[model.small]
-provider = "openai"
-name = "small"
-revision = "sha256:aa"
-endpoint = "%s/v1"
-persona = "numbered"
 `
 
 // ear hears what a server is asked.
@@ -128,7 +101,7 @@ func TestKilledRunsLoseNothingAndAskNothingTwice(t *testing.T) {
 	front := httptest.NewServer(listens)
 	t.Cleanup(front.Close)
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, study.SpecFile), fmt.Appendf(nil, numberedStudy, n, front.URL), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, study.SpecFile), []byte(llmtest.Study(n, llmtest.Local(front.URL+"/v1"), secondQuestion)), 0o666); err != nil {
 		t.Fatal(err)
 	}
 

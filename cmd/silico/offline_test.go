@@ -17,7 +17,7 @@ import (
 func TestWhatIsNoRunCallsNobody(t *testing.T) {
 	t.Parallel()
 	server := serving(t, llmtest.Config{})
-	dir := askingStudy(t, 30, local(server.OpenAI())+"\nelicit = \"logprobs\"")
+	dir := askingStudy(t, 30, llmtest.Local(server.OpenAI())+"\nelicit = \"logprobs\"")
 	silico(t, exitDone, "run", dir, "-q")
 	server.Close()
 	out := filepath.Join(t.TempDir(), "paper")

@@ -30,39 +30,10 @@ func askingStudy(t testing.TB, n int, model string) string {
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	text := fmt.Sprintf(`silico = 1
-[study]
-title = "Asking"
-authors = ["A"]
-seed = 7
-[respondents]
-n = %d
-[variable.number]
-type = "number"
-min = 0
-max = 1e6
-role = "covariate"
-[variable.want]
-type = "ordinal"
-levels = ["no", "perhaps", "yes"]
-role = "belief"
-[persona.numbered]
-text = "You are number {{number}}."
-[question.want]
-text = "Would you want to shout? Answer no, perhaps or yes."
-[model.small]
-persona = "numbered"
-%s
-`, n, model)
-	if err := os.WriteFile(filepath.Join(dir, "study.toml"), []byte(text), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "study.toml"), []byte(llmtest.Study(n, model)), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// local is a model on this machine.
-func local(endpoint string) string {
-	return fmt.Sprintf("provider = \"openai\"\nname = \"small\"\nrevision = \"sha256:aa\"\nendpoint = %q", endpoint)
 }
 
 func serving(t testing.TB, c llmtest.Config) *llmtest.Server {
@@ -87,7 +58,7 @@ func keptIn(t *testing.T, dir string) int {
 
 func TestRunAsksPlanCountsAndBuildReplays(t *testing.T) {
 	server := serving(t, llmtest.Config{})
-	dir := askingStudy(t, 30, local(server.OpenAI()))
+	dir := askingStudy(t, 30, llmtest.Local(server.OpenAI()))
 	out := filepath.Join(t.TempDir(), "paper")
 	if said := silico(t, exitMissing, "build", dir, "--out", out); !strings.Contains(said, "model small: 30 of 30 answers") {
 		t.Errorf("build does not say which model lacks how many answers:\n%s", said)
@@ -119,7 +90,7 @@ func TestRunAsksPlanCountsAndBuildReplays(t *testing.T) {
 
 func TestAPartialPaperSaysSoOnEveryPage(t *testing.T) {
 	server := serving(t, llmtest.Config{})
-	dir := askingStudy(t, 30, local(server.OpenAI()))
+	dir := askingStudy(t, 30, llmtest.Local(server.OpenAI()))
 	silico(t, exitDone, "run", dir, "--limit", "10")
 	out := filepath.Join(t.TempDir(), "paper")
 	silico(t, exitDone, "build", dir, "--partial", "--out", out)
@@ -160,7 +131,7 @@ func TestABudgetStopsARun(t *testing.T) {
 	server := serving(t, llmtest.Config{})
 	// What is on loopback costs nothing, so the server gets another name.
 	endpoint := strings.Replace(server.OpenAI(), "127.0.0.1", "0.0.0.0", 1)
-	dir := askingStudy(t, 200, local(endpoint))
+	dir := askingStudy(t, 200, llmtest.Local(endpoint))
 	u := strings.TrimSuffix(strings.TrimPrefix(endpoint, "http://"), "/v1")
 	prices := fmt.Sprintf("[%q.small]\ninput = 1000\noutput = 1000\n", u)
 	if err := os.WriteFile(filepath.Join(dir, "prices.toml"), []byte(prices), 0o666); err != nil {
@@ -187,12 +158,12 @@ func TestTroubleOfAServerIsASentence(t *testing.T) {
 		code              int
 	}{
 		{"no key", "provider = \"openai\"\nname = \"gpt-4o-mini\"", "the environment variable OPENAI_API_KEY is empty", exitMissing},
-		{"wrong key", local(serving(t, llmtest.Config{Key: "sk-of-today"}).OpenAI()) + "\nkey_env = \"KEY_OF_THE_TEST\"", "refuses the API key of KEY_OF_THE_TEST", exitMissing},
-		{"unknown model", local(serving(t, llmtest.Config{Models: []string{"other"}}).OpenAI()), "unknown model", exitMissing},
-		{"unreachable", local("http://127.0.0.1:1/v1"), "nothing listens at http://127.0.0.1:1/v1", exitMissing},
-		{"HTML", local(serving(t, llmtest.Config{Faults: llmtest.Faults{HTML: 1}}).OpenAI()), "HTML", exitMissing},
-		{"50 MB", local(serving(t, llmtest.Config{Faults: llmtest.Faults{Huge: 1}}).OpenAI()), "sent more than", exitMissing},
-		{"certificate", local(tls.URL), "is not to be trusted", exitMissing},
+		{"wrong key", llmtest.Local(serving(t, llmtest.Config{Key: "sk-of-today"}).OpenAI()) + "\nkey_env = \"KEY_OF_THE_TEST\"", "refuses the API key of KEY_OF_THE_TEST", exitMissing},
+		{"unknown model", llmtest.Local(serving(t, llmtest.Config{Models: []string{"other"}}).OpenAI()), "unknown model", exitMissing},
+		{"unreachable", llmtest.Local("http://127.0.0.1:1/v1"), "nothing listens at http://127.0.0.1:1/v1", exitMissing},
+		{"HTML", llmtest.Local(serving(t, llmtest.Config{Faults: llmtest.Faults{HTML: 1}}).OpenAI()), "HTML", exitMissing},
+		{"50 MB", llmtest.Local(serving(t, llmtest.Config{Faults: llmtest.Faults{Huge: 1}}).OpenAI()), "sent more than", exitMissing},
+		{"certificate", llmtest.Local(tls.URL), "is not to be trusted", exitMissing},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := askingStudy(t, 3, tt.model)
@@ -209,7 +180,7 @@ func TestTroubleOfAServerIsASentence(t *testing.T) {
 
 func TestAnInterruptedRunKeepsWhatWasAnswered(t *testing.T) {
 	server := serving(t, llmtest.Config{Latency: 20e6})
-	dir := askingStudy(t, 300, local(server.OpenAI()))
+	dir := askingStudy(t, 300, llmtest.Local(server.OpenAI()))
 	ctx, cancel := context.WithCancel(context.Background())
 	var out, errOut strings.Builder
 	go func() {
@@ -232,7 +203,7 @@ func TestThePaperDoesNotDependOnTheWorkersOfARun(t *testing.T) {
 	server := serving(t, llmtest.Config{Faults: llmtest.Faults{Seed: 1, RateLimited: 0.05, ServerError: 0.02, Refusal: 0.02}})
 	papers := make([]string, 2)
 	for i, workers := range []string{"1", "64"} {
-		dir := askingStudy(t, 100, local(server.OpenAI()))
+		dir := askingStudy(t, 100, llmtest.Local(server.OpenAI()))
 		papers[i] = filepath.Join(t.TempDir(), "paper")
 		silico(t, exitDone, "run", dir, "-q", "--workers", workers)
 		silico(t, exitDone, "build", dir, "--out", papers[i])
@@ -266,7 +237,7 @@ func contentsOf(t *testing.T, dir string) map[string]string {
 
 func TestARunByBatches(t *testing.T) {
 	server := serving(t, llmtest.Config{Batch: llmtest.Batching{Polls: 2}})
-	dir := askingStudy(t, 30, local(server.OpenAI()))
+	dir := askingStudy(t, 30, llmtest.Local(server.OpenAI()))
 	folder, err := llm.OpenJobs(filepath.Join(dir, collect.Responses, collect.Batches))
 	if err != nil {
 		t.Fatal(err)

@@ -143,7 +143,7 @@ func TestImportTakesNoKeyFromAFile(t *testing.T) {
 func TestBatchesHoldNoKey(t *testing.T) {
 	const key = "sk-planted-4f1d"
 	server := serving(t, llmtest.Config{Key: key, Batch: llmtest.Batching{Polls: 2}})
-	dir := askingStudy(t, 12, local(server.OpenAI())+"\nkey_env = \"KEY_OF_THE_BATCH\"")
+	dir := askingStudy(t, 12, llmtest.Local(server.OpenAI())+"\nkey_env = \"KEY_OF_THE_BATCH\"")
 	said := func(ctx context.Context, want int, poll string) {
 		t.Helper()
 		var out bytes.Buffer

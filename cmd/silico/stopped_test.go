@@ -64,7 +64,7 @@ func TestAnInterruptEndsARunWhenWhatIsUnderWayHasCome(t *testing.T) {
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		server := serving(t, llmtest.Config{Latency: 300 * time.Millisecond})
 		const n = 60
-		dir := askingStudy(t, n, local(server.OpenAI()))
+		dir := askingStudy(t, n, llmtest.Local(server.OpenAI()))
 		p := begun(t, "run", dir, "--workers", "8")
 		until(t, server, 10)
 		p.Process.Signal(signal)
@@ -88,7 +88,7 @@ func TestAnInterruptEndsARunWhenWhatIsUnderWayHasCome(t *testing.T) {
 func TestTwoInterruptsEndARunAtOnce(t *testing.T) {
 	t.Parallel()
 	server := serving(t, llmtest.Config{Latency: time.Minute})
-	dir := askingStudy(t, 20, local(server.OpenAI()))
+	dir := askingStudy(t, 20, llmtest.Local(server.OpenAI()))
 	p := begun(t, "run", dir)
 	until(t, server, 1)
 	p.Process.Signal(os.Interrupt)
@@ -108,7 +108,7 @@ func TestTwoRunsAtOnceLoseNothing(t *testing.T) {
 	t.Parallel()
 	const n = 400
 	server := serving(t, llmtest.Config{Latency: 2 * time.Millisecond})
-	dir := askingStudy(t, n, local(server.OpenAI()))
+	dir := askingStudy(t, n, llmtest.Local(server.OpenAI()))
 	a, b := begun(t, "run", dir, "-q"), begun(t, "run", dir, "-q")
 	a.ends(t, exitDone)
 	b.ends(t, exitDone)
@@ -128,7 +128,7 @@ func TestTwoRunsAtOnceLoseNothing(t *testing.T) {
 func TestAFullDiskStopsARunAndLosesNothing(t *testing.T) {
 	const n, workers = 600, 16
 	server := serving(t, llmtest.Config{})
-	dir := askingStudy(t, n, local(server.OpenAI()))
+	dir := askingStudy(t, n, llmtest.Local(server.OpenAI()))
 	responses := filepath.Join(dir, "responses")
 	if err := os.Mkdir(responses, 0o777); err != nil {
 		t.Fatal(err)
