@@ -82,9 +82,16 @@ func (e *expansion) expand(f *frame.Frame) (g *frame.Frame, from []int, err erro
 // expanded returns the input with the frame for exact expectations over what the
 // rules and variables name, and over what decides which rows enter.
 func (in Input) expanded(c Common, rules ...string) (Input, error) {
-	var err error
-	in.Frame, _, err = expanded(in.Frame, namesIn(in.Frame.Schema, append(rules, c.Where)...))
+	in, _, err := in.expandedFrom(c, rules...)
 	return in, err
+}
+
+// expandedFrom is expanded with the rows that the rows of the frame are made
+// from, see there.
+func (in Input) expandedFrom(c Common, rules ...string) (Input, []int, error) {
+	f, from, err := expanded(in.Frame, namesIn(in.Frame.Schema, append(rules, c.Where)...))
+	in.Frame = f
+	return in, from, err
 }
 
 // namesIn returns the columns that variables and rules name.

@@ -32,7 +32,7 @@ func TestEveryMeasureStandsBesideThatOfSamplesOfPeople(t *testing.T) {
 	run("variety", &Heterogeneity{Common: common("heterogeneity"), Outcomes: []string{"do"}, Contrasts: pair, Replicates: 100, Floor: 50, Level: .95})
 	run("known", &Score{Common: common("score"), Outcomes: []string{"do"}, Contrasts: pair, Least: .001, Replicates: 100, Floor: 50, Level: .95})
 	run("fit", &Regression{Common: Common{Kind: "regression", Sample: frame.Evaluation}, Formula: "do_any ~ anger + gender", Family: "logit", SE: Errors{Type: "CR1"}, Level: .95})
-	run("recovered", &Recovery{Common: Common{Kind: "recovery"}, Of: "fit", Alpha: .05, Splits: 20, Contrasts: pair, Replicates: 100, Level: .95})
+	run("recovered", &Recovery{Common: Common{Kind: "recovery"}, Of: "fit", Alpha: .05, Splits: 20, Redraws: 20, Contrasts: pair, Replicates: 100, Level: .95})
 	run("worst", &Alignment{Common: Common{Kind: "alignment"}, Of: "distance", Level: .95})
 	run("worth", &PPI{Common: common("ppi"), Outcomes: []string{"do"}, Labelled: .5, Splits: 20, Floor: 100, Level: .95})
 	run("changed", &Ablation{Common: Common{Kind: "ablation"}, Of: []string{"distance", "gap", "variety", "known", "recovered"}, Pairs: pair, Metrics: []string{"js", "gap", "kappa", "alpha", "bits", "ame_error"}, Alpha: .05})

@@ -50,7 +50,7 @@ func grouped(t *testing.T, f *frame.Frame) map[string]*Result {
 	run("heterogeneity", &Heterogeneity{Common: common("heterogeneity"), Outcomes: []string{"do"}, Contrasts: contrasts, Replicates: 200, Level: .95})
 	run("score", &Score{Common: common("score"), Outcomes: []string{"do"}, Contrasts: contrasts, Least: .001, Replicates: 200, Level: .95})
 	run("regression", &Regression{Common: common("regression"), Formula: "do_any ~ anger + gender + behaviour", Family: "logit", SE: Errors{Type: "CR1"}, Level: .95})
-	run("recovery", &Recovery{Common: Common{Kind: "recovery"}, Of: "regression", Alpha: .05, Contrasts: contrasts, Replicates: 200, Level: .95})
+	run("recovery", &Recovery{Common: Common{Kind: "recovery"}, Of: "regression", Alpha: .05, Redraws: 20, Contrasts: contrasts, Replicates: 200, Level: .95})
 	return results
 }
 
@@ -76,6 +76,9 @@ func TestAGroupOfCopiesHasTheNumbersOfEach(t *testing.T) {
 			own, n := numbers(r, source), 0
 			for k, e := range numbers(r, of) {
 				like, ok := own[k]
+				if kind == "recovery" && slices.ContainsFunc(countedMeasures, func(name string) bool { return strings.HasPrefix(k.Statistic, name) }) {
+					continue // each copy has draws of its own answers
+				}
 				if !ok {
 					continue // the least, the largest, and what sources alone have no difference of
 				}

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	Register("recovery", func() Params {
-		return &Recovery{Common: Common{Kind: "recovery"}, Alpha: 0.05, Splits: 200, Replicates: 1000, Level: 0.95}
+		return &Recovery{Common: Common{Kind: "recovery"}, Alpha: 0.05, Splits: 200, Redraws: 200, Replicates: 1000, Level: 0.95}
 	})
 }
 
@@ -43,8 +43,11 @@ func init() {
 //	                 wald_df its degrees of freedom
 //
 // Of a source that tells probabilities, f1, fpr, wrong_signs and both coverages
-// are those of one draw of its answers, the one in the data: expectations have
-// no standard errors of their own. All else is of the expectations.
+// are means over many draws of its answers (redraws), one answer a question and
+// person each time: expectations have no standard errors of their own.
+// STATISTIC_low and STATISTIC_high are the least and the largest of the draws;
+// the intervals have the luck of a draw in them. All else is of the
+// expectations.
 //
 // What halves of people reach is people.STATISTIC_halves, the mean over splits
 // (of slope the median: a ratio has no finite mean), and STATISTIC_halves95, the 95th percentile (STATISTIC_between is
@@ -67,6 +70,8 @@ type Recovery struct {
 	Alpha float64 `toml:"alpha"`
 	// How many splits of people make the ceilings; 0 for none. Default 200.
 	Splits int `toml:"splits"`
+	// How often the answers of sources that tell probabilities are drawn, for what is significant and what covers. Default 200.
+	Redraws int `toml:"redraws"`
 	// Differences between sources, "a-b".
 	Contrasts []string `toml:"contrasts"`
 	// How often respondents are resampled for intervals; 0 for none. Default 1000.
@@ -107,6 +112,9 @@ func (r *Recovery) Check(s *frame.Schema) error {
 		c.fail("alpha", "%v is no level of significance; between 0 and 0.5, such as 0.05", r.Alpha)
 	}
 	c.replicates("splits", r.Splits, 20)
+	if r.Redraws < 1 || r.Redraws > 10000 {
+		c.fail("redraws", "%d is no number of draws; from 1 to 10000, such as 200", r.Redraws)
+	}
 	c.replicates("replicates", r.Replicates, 100)
 	c.level("level", r.Level)
 	return c.err()
@@ -119,10 +127,7 @@ func (r *Recovery) Run(ctx context.Context, in Input) (*Result, error) {
 		return nil, fmt.Errorf("recovery compares the conclusions of a regression, and %q is none", r.Of)
 	}
 	run := &recoveryRun{Recovery: r, in: in, fits: of.Regression, result: &Result{}}
-	if err := run.look(); err != nil {
-		return nil, err
-	}
-	if err := run.draw(); err != nil {
+	if err := run.look(ctx); err != nil {
 		return nil, err
 	}
 	if run.people == nil {
@@ -166,7 +171,8 @@ func (r *recoveryRun) warn(term, format string, a ...any) {
 
 // look makes the views of the fits. Respondents are kept where they are drawn
 // again or shared with the people: there may be millions.
-func (r *recoveryRun) look() error {
+func (r *recoveryRun) look(ctx context.Context) error {
+	drawn := r.redraws()
 	shared := slices.ContainsFunc(r.fits.fits, func(f *sourceFit) bool { return f.src.Name != people && f.src.sharesPeople() })
 	for _, f := range r.fits.fits {
 		name := f.src.Name
@@ -184,7 +190,7 @@ func (r *recoveryRun) look() error {
 				continue
 			}
 		}
-		_, solution, err := f.refitter(r.fits.params, r.fits.sel.frame, r.fits.formula)
+		refit, solution, err := f.refitter(r.fits.params, r.fits.sel.frame, r.fits.formula)
 		if err != nil {
 			return err
 		}
@@ -196,45 +202,13 @@ func (r *recoveryRun) look() error {
 		}
 		v := viewOf(f.fitted.terms(), solution, true)
 		v.src, v.r2 = f.src, f.fitted.r2
+		if v.drawn, err = drawn.fit(ctx, r, f, refit); err != nil {
+			return err
+		}
 		if few {
 			v.condense()
 		}
 		r.keep(v)
-	}
-	return nil
-}
-
-// draw fits the model to the answers that were drawn from probabilities, one a
-// row: what is significant there is what would be with as many rows as people
-// gave.
-func (r *recoveryRun) draw() error {
-	p := r.fits.params
-	if r.fits.sel.frame == r.in.Frame || r.Replicates == 0 {
-		return nil // nobody tells probabilities
-	}
-	sel, err := p.pick(r.in.Frame, "")
-	if err != nil {
-		return err
-	}
-	for _, m := range r.views {
-		i := slices.IndexFunc(sel.sources, func(s *sourceRows) bool { return s.Name == m.src.Name })
-		if i < 0 || len(sel.sources[i].rows) == len(m.src.rows) { // its rows are answers already
-			continue
-		}
-		f, err := p.fit(r.in.Frame, r.fits.formula, sel.sources[i])
-		if err != nil {
-			return err
-		}
-		_, solution, err := f.refitter(p, r.in.Frame, r.fits.formula)
-		if err != nil {
-			return err
-		}
-		if solution == nil {
-			continue
-		}
-		if v := viewOf(f.fitted.terms(), solution, true); slices.Equal(v.codes, m.codes) {
-			m.drawn = v
-		}
 	}
 	return nil
 }

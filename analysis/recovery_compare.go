@@ -20,12 +20,14 @@ func (r *recoveryRun) compare(ctx context.Context) error {
 	h, k := r.people, len(recoveryMeasures)
 	zh := h.critical(r.fits.params.Family, r.Alpha)
 	seen := make([][]float64, len(r.views))
+	draws := make([]redrawnArm, len(r.views))
 	pairs := make([]matching, len(r.views))
 	for i, m := range r.views {
 		pairs[i], seen[i] = match(h, m), make([]float64, k)
 		score(h, m, h.coef, m.coef, h.ame, m.ame, pairs[i], zh, m.critical(r.fits.params.Family, r.Alpha), seen[i])
-		if m.drawn != nil {
-			recount(h, m, h.coef, m.drawn.coef, h.ame, match(h, m.drawn), zh, r.fits.params.Family, r.Alpha, seen[i])
+		draws[i] = r.counts(m)
+		for j, of := range draws[i] {
+			seen[i][1+j] = meanOf(present(of))
 		}
 	}
 	reps, err := r.resample(ctx, pairs)
@@ -49,10 +51,20 @@ func (r *recoveryRun) compare(ctx context.Context) error {
 			case "slope", "correlation":
 				e.Why = "too few terms"
 			}
+			c := slices.Index(countedMeasures, name)
+			if c >= 0 && draws[i] != nil && len(m.drawn) == 0 {
+				e.Why = "in no draw of its answers the model has a finite fit"
+			}
 			if !math.IsNaN(e.Value) {
 				e.Why = ""
 			}
 			e.People, e.Draws = m.respond, m.src.Draws
+			if c >= 0 && draws[i] != nil {
+				e.Draws = len(m.drawn)
+				low, high := draws[i].ends(c)
+				r.add(e.end("_low", low))
+				r.add(e.end("_high", high))
+			}
 			r.add(e)
 			e.Sample = r.fits.sel.sample
 			r.groups.note(e, func() spread {
@@ -86,10 +98,10 @@ func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float
 	}
 	pools, index := poolsOf(sources)
 	at := make([][]int32, len(views)) // of each respondent: its number in the pool
-	drawn := make([]matching, len(r.views))
+	drawn := make([][]matching, len(r.views))
 	for i, m := range r.views {
-		if m.drawn != nil {
-			drawn[i] = match(h, m.drawn)
+		for _, d := range m.drawn {
+			drawn[i] = append(drawn[i], match(h, d))
 		}
 	}
 	for i, v := range views {
@@ -110,12 +122,7 @@ func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float
 		for i, v := range views {
 			coef[i], ame[i] = make([]float64, len(v.coef)), make([]float64, len(v.ame))
 		}
-		moved, effects := make([][]float64, len(r.views)), make([][]float64, len(r.views)) // of the drawn
-		for i, m := range r.views {
-			if d := m.drawn; d != nil {
-				moved[i], effects[i] = make([]float64, len(d.coef)), make([]float64, len(d.ame))
-			}
-		}
+		moved := make([]float64, len(h.coef)) // of a draw
 		return func(b int, _ *rand.Rand, out []float64) {
 			for i, p := range pools {
 				p.draw(p.stream(draws, b), weight[i])
@@ -125,9 +132,12 @@ func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float
 			}
 			for i, m := range r.views {
 				score(h, m, coef[0], coef[i+1], ame[0], ame[i+1], pairs[i], zh, m.critical(family, r.Alpha), out[i*k:(i+1)*k])
-				if d := m.drawn; d != nil {
-					d.moved(weight[index[i+1].pool], at[i+1], moved[i], effects[i])
-					recount(h, m, coef[0], moved[i], ame[0], drawn[i], zh, family, r.Alpha, out[i*k:(i+1)*k])
+				if len(m.drawn) > 0 {
+					which := b % len(m.drawn)
+					d := m.drawn[which]
+					moved = slices.Grow(moved[:0], len(d.coef))[:len(d.coef)]
+					d.moved(weight[index[i+1].pool], at[i+1], moved, nil)
+					r.tally(d, drawn[i][which], coef[0], moved, out[i*k+1:i*k+1+len(countedMeasures)])
 				}
 			}
 		}

@@ -26,7 +26,7 @@ type view struct {
 	moves     []float64 // respondents x effects; nil when condensed
 	cross     []float64 // terms x terms: sum over respondents of the products of influences
 	squares   []float64 // of each effect: sum over respondents of the squares of moves
-	drawn     *view     // of a source that tells probabilities: the fit to the answers drawn from them; nil for others
+	drawn     []*view   // of a source that tells probabilities: the fits to answers drawn from them, without effects; nil for others
 }
 
 // sum adds up the products of the respondents' influences, and the squares of
@@ -56,27 +56,13 @@ func (v *view) condense() { v.influence, v.moves = nil, nil }
 func viewOf(names []string, s *solution, with bool) *view {
 	r := s.r
 	u := s.influence()
-	se := s.errors(u)
-	v := &view{respond: s.people, codes: r.codes, r2: math.NaN()}
-	var keep []int
-	for j, name := range names {
-		if name != intercept {
-			keep = append(keep, j)
-			v.terms, v.coef, v.se = append(v.terms, name), append(v.coef, s.coef[j]), append(v.se, se[j])
-		}
-	}
+	v := termsOf(names, s, u, with)
 	ms := s.marginals()
 	for i, m := range ms {
 		v.effects, v.ame = append(v.effects, r.effects[i].name), append(v.ame, m.value)
 	}
 	if !with {
 		return v
-	}
-	v.influence = make([]float64, 0, len(r.codes)*len(keep))
-	for g := range r.codes {
-		for _, j := range keep {
-			v.influence = append(v.influence, u[g*r.k+j])
-		}
 	}
 	v.moves = make([]float64, len(r.codes)*len(ms))
 	total := 0.0
@@ -96,6 +82,30 @@ func viewOf(names []string, s *solution, with bool) *view {
 		}
 	}
 	v.sum()
+	return v
+}
+
+// termsOf returns what a solution says of its terms, given the influences of the
+// respondents.
+func termsOf(names []string, s *solution, u []float64, with bool) *view {
+	r, se := s.r, s.errors(u)
+	v := &view{respond: s.people, codes: r.codes, r2: math.NaN()}
+	var keep []int
+	for j, name := range names {
+		if name != intercept {
+			keep = append(keep, j)
+			v.terms, v.coef, v.se = append(v.terms, name), append(v.coef, s.coef[j]), append(v.se, se[j])
+		}
+	}
+	if !with {
+		return v
+	}
+	v.influence = make([]float64, 0, len(r.codes)*len(keep))
+	for g := range r.codes {
+		for _, j := range keep {
+			v.influence = append(v.influence, u[g*r.k+j])
+		}
+	}
 	return v
 }
 
@@ -133,9 +143,29 @@ func score(h, m *view, hc, mc, ha, ma []float64, pairs matching, zh, zm float64,
 		sum += math.Abs(ma[p[1]] - ha[p[0]])
 	}
 	out[0] = sum / float64(len(pairs.effects))
-	var tp, ps, qs, wrong, extra, inPeople, inSource int
-	var x, y []float64
+	tallyTerms(h, m, hc, mc, pairs, zh, zm, out[1:6])
+	n := len(pairs.terms)
+	x, y := make([]float64, n), make([]float64, n)
 	vh, vm := 0.0, 0.0
+	for i, p := range pairs.terms {
+		sb, sc := h.se[p[0]], m.se[p[1]]
+		x[i], y[i] = hc[p[0]], mc[p[1]]
+		vh, vm = vh+sb*sb, vm+sc*sc
+	}
+	out[6], _ = stat.Deming(x, y, vm/vh)
+	out[7] = math.NaN()
+	if n > 2 {
+		out[7] = stat.Pearson(x, y, .95).R
+	}
+	out[8] = m.r2 / h.r2
+}
+
+// countedMeasures are the measures that count what is significant and what covers.
+var countedMeasures = recoveryMeasures[1:6]
+
+// tallyTerms fills the counted measures of a source's coefficients against people's.
+func tallyTerms(h, m *view, hc, mc []float64, pairs matching, zh, zm float64, out []float64) {
+	var tp, ps, qs, wrong, extra, inPeople, inSource int
 	for _, p := range pairs.terms {
 		b, c, sb, sc := hc[p[0]], mc[p[1]], h.se[p[0]], m.se[p[1]]
 		sigH, sigM := math.Abs(b) > zh*sb, math.Abs(c) > zm*sc
@@ -159,35 +189,15 @@ func score(h, m *view, hc, mc, ha, ma []float64, pairs matching, zh, zm float64,
 		if math.Abs(c-b) <= zm*sc {
 			inSource++
 		}
-		x, y = append(x, b), append(y, c)
-		vh, vm = vh+sb*sb, vm+sc*sc
 	}
 	n := len(pairs.terms)
-	out[1], out[2] = math.NaN(), math.NaN()
+	f1, fpr := math.NaN(), math.NaN()
 	if ps+qs > 0 {
-		out[1] = 2 * float64(tp) / float64(ps+qs) // 2TP + FP + FN
+		f1 = 2 * float64(tp) / float64(ps+qs) // 2TP + FP + FN
 	}
 	if n-ps >= fewNulls {
-		out[2] = float64(extra) / float64(n-ps)
+		fpr = float64(extra) / float64(n-ps)
 	}
-	out[3] = float64(wrong)
-	out[4], out[5] = float64(inPeople)/float64(n), float64(inSource)/float64(n)
-	out[6], _ = stat.Deming(x, y, vm/vh)
-	out[7] = math.NaN()
-	if n > 2 {
-		out[7] = stat.Pearson(x, y, .95).R
-	}
-	out[8] = m.r2 / h.r2
-}
-
-// recount replaces what is counted (f1 to coverage_source) by that of the drawn
-// answers, whose coefficients are given, where a source tells probabilities:
-// there are no standard errors in these, and everything would be significant.
-func recount(h, m *view, hc, dc, ha []float64, pairs matching, zh float64, family string, alpha float64, out []float64) {
-	if m.drawn == nil {
-		return
-	}
-	all := make([]float64, len(recoveryMeasures))
-	score(h, m.drawn, hc, dc, ha, m.drawn.ame, pairs, zh, m.drawn.critical(family, alpha), all)
-	copy(out[1:6], all[1:6])
+	out[0], out[1], out[2] = f1, fpr, float64(wrong)
+	out[3], out[4] = float64(inPeople)/float64(n), float64(inSource)/float64(n)
 }

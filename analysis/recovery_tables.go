@@ -12,6 +12,7 @@ func (r *recoveryRun) present() {
 	r.result.Tables = append(r.result.Tables, r.table(f))
 	if r.people != nil && len(r.views) > 0 {
 		r.result.Tables = append(r.result.Tables, r.effectTable(f))
+		r.result.Tables = append(r.result.Tables, r.drawnTable(f)...)
 	}
 	r.result.Tables = append(r.result.Tables, r.fits.sel.groupTable(r.in.Name, r.result, "ame_error", "f1", "fpr", "slope", "correlation", "ame_difference")...)
 	r.result.Figures = r.figure(f)
@@ -56,15 +57,6 @@ func (r *recoveryRun) table(f finder) Table {
 	}
 	t.Notes = slices.DeleteFunc(t.Notes, func(s string) bool { return s == "" })
 	return t
-}
-
-// drawnNote says what is counted of sources that tell probabilities, "" when
-// there are none.
-func (r *recoveryRun) drawnNote() string {
-	if !slices.ContainsFunc(r.views, func(v *view) bool { return v.drawn != nil }) {
-		return ""
-	}
-	return "Of sources that tell probabilities, marginal effects, slope, correlation and R² are expectations; what is significant and what covers is that of one draw of their answers, as many as people gave."
 }
 
 // effectTable has a row a source and a column an effect: differences to people.

@@ -1,7 +1,9 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,20 +61,49 @@ func TestASourceThatCopiesPeopleRecoversEverything(t *testing.T) {
 	}
 }
 
-func TestWhatIsSignificantOfProbabilitiesIsThatOfTheAnswersDrawnFromThem(t *testing.T) {
+// A source that tells probabilities, beside many that give answers drawn from the
+// same: what is counted must be that of the many on average, not of their
+// expectation, in which nearly everything is significant.
+func TestWhatIsSignificantOfProbabilitiesIsThatOfAnswersDrawnFromThem(t *testing.T) {
+	const many = 80
 	models := []simulated{{"told", .7}}
-	drawn := withModels(verbagg(t, true), models...)
+	for k := range many {
+		models = append(models, simulated{fmt.Sprintf("drawn%d", k), .7})
+	}
 	of := func(r *Regression) {
 		r.Family, r.Formula, r.SE = "logit", "do_any ~ (anger + gender) * (behaviour + blame)", Errors{Type: "CR1", By: "id"}
 	}
-	few := func(r *Recovery) { r.Splits, r.Replicates = 0, 100 }
-	want := recovered(t, input(drawn, 2), of, few)
-	got := recovered(t, input(withChances(drawn, models...), 2), of, few)
+	r := recovered(t, input(withChances(withModels(verbagg(t, true), models...), models[0]), 2), of, func(r *Recovery) { r.Splits, r.Replicates, r.Redraws = 0, 0, 200 })
 	for _, statistic := range []string{"f1", "fpr", "wrong_signs", "coverage_people", "coverage_source"} {
-		wantNear(t, got, "told."+statistic, estimate(t, want, "told."+statistic).Value, 1e-12)
+		var drawn []float64
+		for k := range many {
+			drawn = append(drawn, estimate(t, r, fmt.Sprintf("drawn%d.%s", k, statistic)).Value)
+		}
+		mean, se := meanOf(drawn), sdOf(drawn)*math.Sqrt(1./many+1./200)
+		e := estimate(t, r, "told."+statistic)
+		low, high := estimate(t, r, "told."+statistic+"_low").Value, estimate(t, r, "told."+statistic+"_high").Value
+		if !(math.Abs(e.Value-mean) < 3.5*se+.015) { // some are too rare to differ among the many
+			t.Errorf("%s of probabilities is %.3f, of answers drawn from them %.3f (std. error of the difference %.3f)", statistic, e.Value, mean, se)
+		}
+		if !(low < e.Value && e.Value < high) || e.Draws != 200 {
+			t.Errorf("%s is %.3f, between %.3f and %.3f in %d draws; want a mean between them of 200", statistic, e.Value, low, high, e.Draws)
+		}
 	}
-	if a, b := estimate(t, got, "told.ame_error"), estimate(t, want, "told.ame_error"); a.Value == b.Value {
-		t.Errorf("the error of effects is that of the drawn answers, %v, and should be that of the probabilities", a.Value)
+	if !slices.ContainsFunc(r.Tables, func(t Table) bool { return t.Name == "draws" && len(t.Rows) == 1 }) {
+		t.Error("the range of the draws is not shown")
+	}
+}
+
+func TestTheIntervalOfWhatIsCountedIsTheSameForAnyNumberOfWorkers(t *testing.T) {
+	models := []simulated{{"told", .7}}
+	f := withChances(withModels(verbagg(t, true), models...), models...)
+	run := func(workers int) string {
+		return told(recovered(t, input(f, workers), func(r *Regression) {
+			r.Family, r.Formula, r.SE = "logit", "do_any ~ anger + gender + behaviour", Errors{Type: "CR1", By: "id"}
+		}, func(r *Recovery) { r.Splits, r.Replicates, r.Redraws = 0, 100, 30 }))
+	}
+	if a, b := run(1), run(5); a != b {
+		t.Errorf("one worker gives\n%s\nfive give\n%s", a, b)
 	}
 }
 

@@ -20,6 +20,7 @@ type refitter struct {
 	link    stat.Link
 	designs *rowSet   // those of the cells first, then what the effects need besides
 	cells   int       // rows of different predictors
+	rows    []int     // of each observation: its row among those of the source
 	at      []int32   // cell of each observation
 	y, w    []float64 // outcome and prior weight of each observation
 	person  []int32   // respondent of each observation: 0, 1, 2, ... in order
@@ -55,7 +56,7 @@ func varianceOf(family stat.Family, mu float64) float64 {
 func newRefitter(d *formula.Design, m *fitted, person []int32, effects []designEffect) (*refitter, error) {
 	kept := m.kept()
 	n, k := len(d.Rows), len(kept)
-	r := &refitter{k: k, family: m.family, link: m.link, y: d.Y, w: d.Weights, person: make([]int32, n), designs: newRowSet(k)}
+	r := &refitter{k: k, family: m.family, link: m.link, rows: d.Rows, y: d.Y, w: d.Weights, person: make([]int32, n), designs: newRowSet(k)}
 	if r.w == nil {
 		r.w = slices.Repeat([]float64{1}, n)
 	}

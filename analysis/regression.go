@@ -198,8 +198,9 @@ func (r *Regression) Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("formula: %w", err)
 	}
+	var from []int
 	if r.SE.clustered() { // other errors take every row for one answer
-		if in, err = in.expanded(r.Common, f.Names()...); err != nil {
+		if in, from, err = in.expandedFrom(r.Common, f.Names()...); err != nil {
 			return nil, err
 		}
 	}
@@ -207,7 +208,7 @@ func (r *Regression) Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{Warnings: append(sel.note(), sel.empty()...), Regression: &RegressionFits{params: r, formula: f, sel: sel}}
+	res := &Result{Warnings: append(sel.note(), sel.empty()...), Regression: &RegressionFits{params: r, formula: f, sel: sel, from: from}}
 	groups := newGroups(sel, nil, true, r.Level)
 	for _, src := range sel.sources {
 		if err := ctx.Err(); err != nil {

@@ -17,6 +17,7 @@ type RegressionFits struct {
 	params  *Regression
 	formula *formula.Formula
 	sel     *selection
+	from    []int // of an expanded frame, the row that each row is made from; nil for others
 	fits    []*sourceFit
 }
 
