@@ -184,51 +184,24 @@ func (e *endpoint) ask(ctx context.Context, m *askedModel, q question) (*llm.Rep
 
 // send sends a question once. down says whether the endpoint seems to be down.
 func (e *endpoint) send(ctx context.Context, m *askedModel, q question) (reply *llm.Reply, down bool, err error) {
-	r := e.run
 	estimate := letters(q.Request)/perToken + expected(q.Request)
-	if err := e.requests.take(ctx, 1); err != nil {
-		return nil, false, err
-	}
-	if err := e.tokens.take(ctx, estimate); err != nil {
-		return nil, false, err
-	}
-	p, err := e.gate.enter(ctx)
+	p, err := e.enter(ctx, estimate)
 	if err != nil {
 		return nil, false, err
 	}
-	if ctx.Err() != nil { // since somebody has let us in
-		e.gate.leave(p)
-		return nil, false, context.Cause(ctx)
-	}
-	bill := r.ledger.reserve(m, q)
+	bill := e.run.ledger.reserve(m, q)
 	if bill == nil {
 		e.gate.leave(p)
-		r.stop(ErrBudget)
+		e.run.stop(ErrBudget)
 		return nil, false, ErrBudget
 	}
-	r.tally.sent()
-	// A request that was sent is paid for: nothing but its own time ends it.
-	timeout := r.timeout(m.Model)
-	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
-	reply, err = m.provider.Ask(call, q.Request, q.wire)
-	cancel()
-	err = e.failure(err, timeout)
-	r.tally.back(reply, err)
+	reply, err = e.call(ctx, m, q)
 	var failed *llm.Error
 	switch {
 	case err == nil:
-		cost := bill.settle(reply)
-		reply.Price = cost
+		reply.Price = bill.settle(reply)
 		e.tokens.correct(reply.Input + reply.Output - estimate)
-		// The place in the gate is given up when the reply is safe: while the
-		// disk is slow, no more replies wait for it than there are places.
-		if err := r.store.Keep(q.Request, q.wire, reply); err != nil {
-			r.stop(err) // before the next is let in, whose reply would be lost too
-			e.gate.leave(p)
-			return nil, false, &unkept{err}
-		}
-		e.news(e.gate.reply(p), nil)
-		return reply, false, nil
+		return reply, false, e.keep(p, q, reply)
 	case errors.As(err, &failed) && failed.Kind.Passing():
 		bill.settle(nil)
 		e.news(e.gate.failure(p, failed.After), failed)
@@ -238,6 +211,48 @@ func (e *endpoint) send(ctx context.Context, m *askedModel, q question) (reply *
 	bill.settle(nil)
 	e.gate.leave(p)
 	return nil, false, err
+}
+
+// enter waits until a request of about so many tokens may be sent.
+func (e *endpoint) enter(ctx context.Context, tokens int) (pass, error) {
+	if err := e.requests.take(ctx, 1); err != nil {
+		return pass{}, err
+	}
+	if err := e.tokens.take(ctx, tokens); err != nil {
+		return pass{}, err
+	}
+	p, err := e.gate.enter(ctx)
+	if err == nil && ctx.Err() != nil { // since somebody has let us in
+		e.gate.leave(p)
+		return pass{}, context.Cause(ctx)
+	}
+	return p, err
+}
+
+// call asks the provider. A request that was sent is paid for: nothing but its
+// own time ends it.
+func (e *endpoint) call(ctx context.Context, m *askedModel, q question) (*llm.Reply, error) {
+	timeout := e.run.timeout(m.Model)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+	defer cancel()
+	e.run.tally.sent()
+	reply, err := m.provider.Ask(ctx, q.Request, q.wire)
+	err = e.failure(err, timeout)
+	e.run.tally.back(reply, err)
+	return reply, err
+}
+
+// keep keeps a reply and gives up its place in the gate. That is done when the
+// reply is safe: while the disk is slow, no more replies wait for it than there
+// are places.
+func (e *endpoint) keep(p pass, q question, reply *llm.Reply) error {
+	if err := e.run.store.Keep(q.Request, q.wire, reply); err != nil {
+		e.run.stop(err) // before the next is let in, whose reply would be lost too
+		e.gate.leave(p)
+		return &unkept{err}
+	}
+	e.news(e.gate.reply(p), nil)
+	return nil
 }
 
 // failure returns what went wrong as an error of a kind.

@@ -42,7 +42,7 @@ func EachTold(ctx context.Context, s *study.Study, workers int, visit func(*Told
 	if err != nil {
 		return err
 	}
-	t := &narrator{store: store, visit: visit, told: make(map[*conversation][]Told)}
+	t := &narrator{store: store, visit: visit}
 	if err := replay(ctx, s, store, workers, t); err != nil {
 		return err
 	}
@@ -53,7 +53,6 @@ func EachTold(ctx context.Context, s *study.Study, workers int, visit func(*Told
 type narrator struct {
 	store kept
 	visit func(*Told) error
-	told  map[*conversation][]Told
 	err   error
 }
 

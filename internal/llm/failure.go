@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -138,60 +139,55 @@ func words(raw json.RawMessage) string {
 	return string(raw)
 }
 
+// says says whether one of some parts, in lower case, is in the words.
+func (p problem) says(parts ...string) bool {
+	words := strings.ToLower(p.Message + " " + p.Code + " " + p.Type)
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(words, part) })
+}
+
 // refused returns the error of a reply with a status of 400 and above, or with
 // an error in it.
 func (c *call) refused(got *received) *Error {
-	status, header := got.status, got.header
-	p := readProblem(got.raw)
+	status, p := got.status, readProblem(got.raw)
 	said := clean(p.Message)
 	if said == "" && looksHTML(got) {
 		said = "a page of HTML"
 	}
-	quote := ""
-	if said != "" {
-		quote = ": it says " + strconv.Quote(said)
-	}
 	e := &Error{Status: status}
 	tell := func(kind Kind, format string, args ...any) *Error {
-		e.Kind, e.Msg = kind, fmt.Sprintf(format, args...)+quote
-		return e
-	}
-	lower := strings.ToLower(p.Message + " " + p.Code + " " + p.Type)
-	has := func(parts ...string) bool {
-		for _, part := range parts {
-			if strings.Contains(lower, part) {
-				return true
-			}
+		e.Kind, e.Msg = kind, fmt.Sprintf(format, args...)
+		if said != "" {
+			e.Msg += ": it says " + strconv.Quote(said)
 		}
-		return false
+		return e
 	}
 	switch {
 	case status == 401 && c.key == "":
 		return tell(NoKey, "%s wants an API key; set one in the environment and name its variable by the model's key_env", c.at())
-	case status == 401, status == 400 && has("api key not valid", "api_key_invalid", "invalid api key"):
+	case status == 401, status == 400 && p.says("api key not valid", "api_key_invalid", "invalid api key"):
 		return tell(WrongKey, "%s refuses the API key of %s; look whether it is whole, of this service, and not revoked", c.at(), c.variable)
 	case status == 403:
 		return tell(WrongKey, "%s does not allow this; look at the rights of the API key, and whether the service is open to your country", c.at())
-	case status == 402, has("insufficient_quota", "exceeded your current quota", "credit balance is too low", "billing"):
+	case status == 402, p.says("insufficient_quota", "exceeded your current quota", "credit balance is too low", "billing"):
 		return tell(NoQuota, "the account at %s has nothing left to spend; add credit, then run again: what was answered is kept", c.at())
 	case status == 429:
-		e.After = retryAfter(header, time.Now())
+		e.After = retryAfter(got.header, time.Now())
 		return tell(RateLimited, "%s asks to go slower", c.at())
-	case status == 404 && (has("model", "deployment") || said != "" && c.r.Model != "" && strings.Contains(said, c.r.Model)):
+	case status == 404 && (p.says("model", "deployment") || said != "" && c.r.Model != "" && strings.Contains(said, c.r.Model)):
 		return tell(UnknownName, "%s has no model %q; look at the model's name, and whether your account may use it", c.at(), c.r.Model)
 	case status == 404, status == 405:
 		return tell(BadRequest, "%s has no such interface; an endpoint of this kind often ends in /v1", c.at())
 	case status == 408:
 		return tell(TimedOut, "%s gave up waiting", c.at())
-	case status == 413, has("context_length_exceeded", "context length", "context window", "maximum context", "prompt is too long", "exceed_context_size", "exceeds the available context", "too many tokens"):
+	case status == 413, p.says("context_length_exceeded", "context length", "context window", "maximum context", "prompt is too long", "exceed_context_size", "exceeds the available context", "too many tokens"):
 		return tell(TooLong, "the prompt is longer than the model %s takes; shorten it, lower max_tokens, or remember fewer turns (memory)", c.r.Model)
-	case status == 500 && has("validation error"):
+	case status == 500 && p.says("validation error"):
 		// llama-cpp-python says so of a body whose form it does not know.
 		return tell(BadRequest, "%s does not accept the request", c.at())
 	case status >= 500 && status != 501:
-		e.After = retryAfter(header, time.Now())
+		e.After = retryAfter(got.header, time.Now())
 		return tell(ServerError, "%s has trouble of its own", c.at())
-	case has("model_not_found", "not a valid model", "unknown model", "no such model", "model not found"):
+	case p.says("model_not_found", "not a valid model", "unknown model", "no such model", "model not found"):
 		return tell(UnknownName, "%s has no model %q; look at the model's name, and whether your account may use it", c.at(), c.r.Model)
 	case status < 400:
 		return tell(Garbled, "%s answered with something that is no reply", c.at())
