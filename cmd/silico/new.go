@@ -32,50 +32,73 @@ func (c *newCommand) Run(ctx context.Context, con *console) error {
 	if strings.TrimSpace(c.Dir) == "" {
 		return usage("the folder to make has no name; write silico new DIR")
 	}
-	content := files{}
+	var content files
+	var err error
 	if c.People != "" {
-		data, err := os.ReadFile(c.People)
-		if err != nil {
-			return fmt.Errorf("read the people: %w", plainError(err))
-		}
-		name := filepath.Base(c.People)
-		d, err := draft(name, strings.ReplaceAll(filepath.Base(filepath.Clean(c.Dir)), "_", " "), data)
-		if err != nil {
-			return err
-		}
-		if d.numbered {
-			con.note("%s: no column identifies the respondents, so each row is taken for one; the copy has a column %q that numbers them", name, d.id.header)
-		}
-		content.add("study.toml", []byte(d.spec()))
-		if content[name], err = d.withIdentifier(data); err != nil {
-			return err
-		}
+		content, err = c.drafted(con)
 	} else {
-		example, err := fs.Sub(templates.Studies, "study/"+c.From)
-		if err == nil {
-			_, err = fs.Stat(example, "study.toml")
-		}
-		if err != nil || !fs.ValidPath(c.From) {
-			return usage(fmt.Sprintf("no example %q; there are %s", c.From, strings.Join(templates.Examples(), ", ")))
-		}
-		if err := fs.WalkDir(example, ".", func(p string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			b, err := fs.ReadFile(example, p)
-			content.add(p, b)
-			return err
-		}); err != nil {
-			return err
-		}
+		content, err = example(c.From)
 	}
-	if entries, err := os.ReadDir(c.Dir); err == nil && len(entries) > 0 {
-		return fmt.Errorf("%s is not empty; choose a new folder", c.Dir)
+	if err != nil {
+		return err
+	}
+	if err := fill(con, c.Dir, content); err != nil {
+		return err
+	}
+	con.note("next: silico build %s", filepath.ToSlash(c.Dir))
+	return nil
+}
+
+// drafted returns the files of a study that is drafted from people's answers.
+func (c *newCommand) drafted(con *console) (files, error) {
+	data, err := os.ReadFile(c.People)
+	if err != nil {
+		return nil, fmt.Errorf("read the people: %w", plainError(err))
+	}
+	name := filepath.Base(c.People)
+	d, err := draft(name, strings.ReplaceAll(filepath.Base(filepath.Clean(c.Dir)), "_", " "), data)
+	if err != nil {
+		return nil, err
+	}
+	if d.numbered {
+		con.note("%s: no column identifies the respondents, so each row is taken for one; the copy has a column %q that numbers them", name, d.id.header)
+	}
+	content := files{}
+	content.add("study.toml", []byte(d.spec()))
+	content[name], err = d.withIdentifier(data)
+	return content, err
+}
+
+// example returns the files of an example.
+func example(name string) (files, error) {
+	shipped, err := fs.Sub(templates.Studies, "study/"+name)
+	if err == nil {
+		_, err = fs.Stat(shipped, "study.toml")
+	}
+	if err != nil || !fs.ValidPath(name) {
+		return nil, usage(fmt.Sprintf("no example %q; there are %s", name, strings.Join(templates.Examples(), ", ")))
+	}
+	content := files{}
+	err = fs.WalkDir(shipped, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(shipped, p)
+		content.add(p, b)
+		return err
+	})
+	return content, err
+}
+
+// fill writes files into a new folder, and says which.
+func fill(con *console, dir string, content files) error {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s is not empty; choose a new folder", dir)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("make the study: %w", plainError(err))
 	}
 	for _, p := range content.paths() {
-		name := filepath.Join(c.Dir, filepath.FromSlash(p))
+		name := filepath.Join(dir, filepath.FromSlash(p))
 		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 			return fmt.Errorf("make the study: %w", plainError(err))
 		}
@@ -84,7 +107,6 @@ func (c *newCommand) Run(ctx context.Context, con *console) error {
 		}
 		con.note("%s", filepath.ToSlash(name))
 	}
-	con.note("next: silico build %s", filepath.ToSlash(c.Dir))
 	return nil
 }
 
