@@ -141,8 +141,11 @@ func (d *subgroupDistance) floor() float64 {
 	return meanOf(d.floors)
 }
 
-// less returns numbers less a constant.
+// less returns numbers less a constant, nil of nil.
 func less(xs []float64, c float64) []float64 {
+	if xs == nil {
+		return nil
+	}
 	ys := make([]float64, len(xs))
 	for i, x := range xs {
 		ys[i] = x - c

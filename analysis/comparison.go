@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"context"
+	"encoding/binary"
 	"math"
 	"slices"
 	"sync"
@@ -38,7 +39,11 @@ type sourceCounts struct {
 	start []int32   // rows of respondent g of the pool: start[g] to start[g+1]
 	cell  []int32   // of each row
 	share []float64 // of each row: the part of an answer that it is; nil when all are whole
-	dense []stretch // of each respondent; nil where most of them would be empty
+	// Where answers are told by their probabilities, many respondents are alike:
+	// the stretch of each, and the different ones; nil where most of these would
+	// be empty.
+	alike []int32
+	dense []stretch
 }
 
 // stretch is the weight of cells behind each other: those of a respondent mostly
@@ -46,6 +51,15 @@ type sourceCounts struct {
 type stretch struct {
 	first  int
 	weight []float64
+}
+
+// text returns what two stretches have in common only when they are equal.
+func (s stretch) text() string {
+	b := binary.LittleEndian.AppendUint64(make([]byte, 0, 8*(1+len(s.weight))), uint64(s.first))
+	for _, w := range s.weight {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(w))
+	}
+	return string(b)
 }
 
 // arm is one side of a comparison: a source, or a subgroup of it.
@@ -67,6 +81,8 @@ type pair struct {
 	reps  [][]float64 // their replicates; nil without
 	lost  int         // items that one side alone answered
 	tied  float64     // how much of the bias the pairing of respondents takes away
+
+	measured [2][]measured // the measures as they are told, over items and pooled
 }
 
 // The measures of a pair: means over items, then pooled over items, then the
@@ -208,32 +224,40 @@ func (c *comparison) byRespondent(s *sourceCounts) {
 			at++
 			s.start[at] = int32(len(s.cell))
 		}
-		s.dense = s.stretches()
+		s.alike, s.dense = s.stretches()
 	})
 }
 
-// stretches returns the stretch of each respondent whose rows count in parts,
-// nil when these would have more than twice as many cells as rows.
-func (s *sourceCounts) stretches() []stretch {
+// stretches returns the different stretches of respondents whose rows count in
+// parts, and which each of them has; nil when respondents would have more than
+// twice as many cells as rows.
+func (s *sourceCounts) stretches() (alike []int32, different []stretch) {
 	if s.weight == nil {
-		return nil
+		return nil, nil
 	}
-	list, size := make([]stretch, len(s.start)-1), 0
-	for g := range list {
-		cells := s.cell[s.start[g]:s.start[g+1]]
-		if len(cells) == 0 {
-			continue
+	alike = make([]int32, len(s.start)-1)
+	known, size := map[string]int32{}, 0
+	for g := range alike {
+		var own stretch
+		if cells := s.cell[s.start[g]:s.start[g+1]]; len(cells) > 0 {
+			own.first = int(slices.Min(cells))
+			own.weight = make([]float64, int(slices.Max(cells))-own.first+1)
+			for i, cell := range cells {
+				own.weight[int(cell)-own.first] += s.weight[int(s.start[g])+i]
+			}
 		}
-		first := int(slices.Min(cells))
-		list[g] = stretch{first, make([]float64, int(slices.Max(cells))-first+1)}
-		if size += len(list[g].weight); size > 2*len(s.cell) {
-			return nil
+		if size += len(own.weight); size > 2*len(s.cell) {
+			return nil, nil
 		}
-		for i, cell := range cells {
-			list[g].weight[int(cell)-first] += s.weight[int(s.start[g])+i]
+		text := own.text()
+		k, ok := known[text]
+		if !ok {
+			k = int32(len(different))
+			known[text], different = k, append(different, own)
 		}
+		alike[g] = k
 	}
-	return list
+	return alike, different
 }
 
 // cellOf returns the cell of a row, false when it has no answer or no item.

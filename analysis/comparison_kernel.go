@@ -39,13 +39,14 @@ type kernel struct {
 	c      *comparison
 	cells  [][]float64 // by source
 	weight [][]uint32  // by pool; nil where counts are drawn
+	times  []uint32    // for sum
 	arms   [2][]float64
 	folded [2][]float64
 	pools  [2][]float64
 }
 
 func (c *comparison) newKernel() *kernel {
-	k := &kernel{c: c}
+	k, most := &kernel{c: c}, 0
 	for _, s := range c.sources {
 		k.cells = append(k.cells, make([]float64, len(s.total)))
 	}
@@ -55,7 +56,9 @@ func (c *comparison) newKernel() *kernel {
 			continue
 		}
 		k.weight = append(k.weight, make([]uint32, p.people))
+		most = max(most, p.people)
 	}
+	k.times = make([]uint32, most)
 	for side := range 2 {
 		k.arms[side] = make([]float64, len(c.items.labels)*len(c.space.levels))
 		k.folded[side] = make([]float64, len(c.space.cats))
@@ -81,24 +84,33 @@ func (k *kernel) draw(r stat.Resampling, b int) {
 	for s, src := range k.c.sources {
 		if !k.c.pools[src.pool].independent {
 			k.c.byRespondent(src)
-			src.sum(k.weight[src.pool], k.cells[s])
+			src.sum(k.weight[src.pool], k.times, k.cells[s])
 		}
 	}
 }
 
-// sum adds up the cells of the respondents as often as they were drawn.
-func (s *sourceCounts) sum(weight []uint32, dst []float64) {
+// sum adds up the cells of the respondents as often as they were drawn. times is
+// scratch memory for a number each.
+func (s *sourceCounts) sum(weight, times []uint32, dst []float64) {
 	clear(dst)
+	if s.dense != nil {
+		times = times[:len(s.dense)]
+		clear(times)
+		for g, n := range weight {
+			times[s.alike[g]] += n
+		}
+		for k, n := range times {
+			if d := s.dense[k]; n > 0 {
+				floats.AddScaled(dst[d.first:d.first+len(d.weight)], float64(n), d.weight)
+			}
+		}
+		return
+	}
 	for g, n := range weight {
 		if n == 0 {
 			continue
 		}
 		f := float64(n)
-		if s.dense != nil {
-			d := s.dense[g]
-			floats.AddScaled(dst[d.first:d.first+len(d.weight)], f, d.weight)
-			continue
-		}
 		rows := s.cell[s.start[g]:s.start[g+1]]
 		if s.weight == nil {
 			for _, cell := range rows {

@@ -229,6 +229,7 @@ func (r *divergenceRun) outcome(ctx context.Context, name string) error {
 	}
 	r.groups = newGroups(r.sel, r.Contrasts, false, r.Level)
 	for _, p := range c.pairs {
+		p.measured = [2][]measured{c.distances(p, overItems), c.distances(p, pooled)}
 		r.estimates(c, p, floors)
 	}
 	r.contrast(c)

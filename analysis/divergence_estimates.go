@@ -30,12 +30,10 @@ func (r *divergenceRun) get(k Key) (Estimate, bool) {
 // measured is one measure of a pair: how it looks, how it is corrected, and the
 // replicates of both.
 type measured struct {
-	raw, value     float64
-	rawReps, reps  []float64
-	bias           float64
-	statistic      string
-	floor, floor95 float64
-	between        float64
+	raw, value    float64
+	rawReps, reps []float64
+	bias          float64
+	statistic     string
 }
 
 // estimates adds everything about a pair.
@@ -53,13 +51,9 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 		return k
 	}
 	add(Number(at("n"), float64(arm.people)))
-	for _, pooled := range []bool{false, true} {
-		prefix := ""
-		if pooled {
-			prefix = "pooled_"
-		}
+	for i, prefix := range prefixes {
 		var signs []float64 // those of d, which comes first
-		for _, m := range r.distances(c, p, f, pooled) {
+		for _, m := range p.measured[i] {
 			e := Number(at(prefix+m.statistic), m.value)
 			e.SE = sdOf(m.reps)
 			if m.statistic == "d" {
@@ -78,19 +72,24 @@ func (r *divergenceRun) estimates(c *comparison, p *pair, floors map[Key]*floor)
 			case "d":
 				add(Number(at(prefix+"bias"), m.bias))
 			case "js":
-				r.excess(add, at, prefix, m, raw, small)
-				if !pooled && p.key.Variable != "" {
+				if i == overItems && p.key.Variable != "" {
 					r.keep(e, m.reps, small, f)
 				}
-			}
-			if m.statistic == "js" && f != nil && f.split != nil {
-				add(Number(at(prefix+"js_floor95"), m.floor95))
-				add(Number(at(prefix+"js_between"), m.between))
+				if f != nil {
+					r.excess(add, at(prefix+"excess"), m, raw, f.of(i), small)
+					add(Number(at(prefix+"js_floor95"), f.of(i).js95))
+					add(Number(at(prefix+"js_between"), f.of(i).between))
+				}
 			}
 		}
 	}
-	if f != nil && f.split != nil {
-		r.floorOf(add, at, f)
+	if f != nil {
+		for i, prefix := range prefixes {
+			e := f.of(i).raw
+			e.Key = at(prefix + "floor")
+			add(e)
+			add(Number(at(prefix+"floor95"), f.of(i).raw95))
+		}
 	}
 	if p.key.Variable == "" && len(p.items) > 1 {
 		r.byItem(c, p)
@@ -118,61 +117,44 @@ func (p *pair) rep(measure int) []float64 {
 // excess adds how far the raw distance is above the floor. The interval is that
 // of the percentiles of T* - bias - floor, T* the replicates of the raw distance:
 // what sampling adds is in the floor too, so it is taken off once only.
-func (r *divergenceRun) excess(add func(Estimate), at func(string) Key, prefix string, m measured, raw Estimate, small int) {
-	if math.IsNaN(m.floor) {
-		return
-	}
-	e := Number(at(prefix+"excess"), raw.Value-m.floor)
+func (r *divergenceRun) excess(add func(Estimate), k Key, m measured, raw Estimate, f apart, small int) {
+	e := Number(k, raw.Value-f.raw.Value)
 	e.SE = raw.SE
 	bias := meanOf(m.rawReps) - raw.Value
-	shifted := make([]float64, len(m.rawReps))
-	for i, x := range m.rawReps {
-		shifted[i] = x - bias - m.floor
-	}
-	add(e.between(shifted, r.Level).ofFew(small))
+	add(e.between(less(m.rawReps, bias+f.raw.Value), r.Level).ofFew(small))
 }
 
-// floorOf adds the floors of the raw distances, with the central range of the
-// splits.
-func (r *divergenceRun) floorOf(add func(Estimate), at func(string) Key, f *floor) {
-	for _, m := range []struct {
-		prefix string
-		reps   []float64
-	}{{"", f.split[meanRoot]}, {"pooled_", roots(f.split[pooledD])}} {
-		e := Number(at(m.prefix+"floor"), meanOf(m.reps))
-		e.SE = sdOf(m.reps)
-		e.Lo, e.Hi = percentiles(m.reps, r.Level)
-		add(e)
-		add(Number(at(m.prefix+"floor95"), quantile(m.reps, .95)))
+// The two ways in which the items of a pair are taken together, and what stands
+// before the statistics of each.
+const (
+	overItems = iota
+	pooled
+)
+
+var prefixes = [...]string{overItems: "", pooled: "pooled_"}
+
+// of returns how far samples are apart over items or pooled.
+func (f *floor) of(way int) apart {
+	if way == pooled {
+		return f.pooled
 	}
+	return f.items
 }
 
 // distances returns the measures of a pair, over items or pooled.
-func (r *divergenceRun) distances(c *comparison, p *pair, f *floor, pooled bool) []measured {
+func (c *comparison) distances(p *pair, way int) []measured {
 	d, root, tv, w1, ks := meanD, meanRoot, meanTV, meanW1, meanKS
 	bias := meanBias(p.items)
-	if pooled {
+	if way == pooled {
 		d, root, tv, w1, ks = pooledD, -1, pooledTV, pooledW1, pooledKS
 		bias = p.pool.Bias
 	}
-	divergence := measured{statistic: "d", raw: p.seen[d], value: p.seen[d] - bias, bias: bias, rawReps: p.rep(d), floor: math.NaN()}
-	js := measured{statistic: "js", value: rootPositive(p.seen[d] - bias), floor: math.NaN(), floor95: math.NaN()}
-	for _, x := range p.rep(d) {
-		divergence.reps = append(divergence.reps, x-2*bias)
-		js.reps = append(js.reps, rootPositive(x-2*bias))
-	}
-	if pooled {
-		js.raw, js.rawReps = math.Sqrt(p.seen[d]), roots(p.rep(d))
+	divergence := measured{statistic: "d", raw: p.seen[d], value: p.seen[d] - bias, bias: bias, rawReps: p.rep(d), reps: less(p.rep(d), 2*bias)}
+	js := measured{statistic: "js", value: rootPositive(divergence.value), reps: rooted(divergence.reps)}
+	if way == pooled {
+		js.raw, js.rawReps = math.Sqrt(p.seen[d]), rooted(p.rep(d))
 	} else {
 		js.raw, js.rawReps = p.seen[root], p.rep(root)
-	}
-	if f != nil && f.split != nil {
-		js.floor95 = quantile(corrected(f.split[d]), .95)
-		js.between = between(corrected(f.split[d]))
-		js.floor = meanOf(roots(f.split[d]))
-		if !pooled {
-			js.floor = meanOf(f.split[root])
-		}
 	}
 	list := []measured{divergence, js, lessBias("tv", p.seen[tv], p.rep(tv))}
 	if c.space.scores != nil {
@@ -193,14 +175,15 @@ func meanBias(items []stat.JSEstimate) float64 {
 // lessBias takes the bootstrap bias off a distance, once off the value and
 // twice off the replicates, which are biased twice; none goes below 0.
 func lessBias(statistic string, raw float64, reps []float64) measured {
-	m := measured{statistic: statistic, raw: raw, rawReps: reps, value: math.NaN(), floor: math.NaN()}
+	m := measured{statistic: statistic, raw: raw, rawReps: reps, value: math.NaN()}
 	if reps == nil {
 		return m
 	}
 	m.bias = meanOf(reps) - raw
 	m.value = positive(raw - m.bias)
-	for _, x := range reps {
-		m.reps = append(m.reps, positive(x-2*m.bias))
+	m.reps = less(reps, 2*m.bias)
+	for i, x := range m.reps {
+		m.reps[i] = positive(x)
 	}
 	return m
 }
@@ -225,14 +208,10 @@ func (r *divergenceRun) byItem(c *comparison, p *pair) {
 			x.SE = sdOf(reps)
 			r.add(x.between(reps, r.Level).ofFew(c.fewest(p)))
 		}
-		var reps []float64
-		for _, d := range p.rep(firstItem + i) {
-			reps = append(reps, rootPositive(d-2*e.Bias))
-		}
+		signs := less(p.rep(firstItem+i), 2*e.Bias)
+		reps := rooted(signs)
 		add("js", e.Corrected(), reps)
-		r.groups.note(r.result.Estimates[r.rows[k]], func() spread {
-			return spread{reps: reps, signs: less(p.rep(firstItem+i), 2*e.Bias)}
-		})
+		r.groups.note(r.result.Estimates[r.rows[k]], func() spread { return spread{reps: reps, signs: signs} })
 		add("js_raw", math.Sqrt(e.D), nil)
 	}
 }
@@ -267,25 +246,16 @@ func (r *divergenceRun) contrast(c *comparison) {
 
 // difference adds the contrast of two pairs.
 func (r *divergenceRun) difference(c *comparison, name string, a, b *pair) {
-	for _, pooled := range []bool{false, true} {
-		prefix := ""
-		if pooled {
-			prefix = "pooled_"
-		}
-		ma, mb := r.distances(c, a, nil, pooled), r.distances(c, b, nil, pooled)
+	for way, prefix := range prefixes {
 		var divergences []float64 // differences of d, which comes first
-		for i, m := range ma {
+		for i, m := range a.measured[way] {
+			of := b.measured[way][i]
 			k := a.key
 			k.Source, k.Statistic = name, prefix+m.statistic
-			e := Number(k, m.value-mb[i].value)
+			e := Number(k, m.value-of.value)
 			e.People, e.Rows, e.Draws = c.arms[a.a].people, c.arms[a.a].rows, c.sources[c.arms[a.a].source].src.Draws
-			diff := make([]float64, len(m.reps))
-			for j := range diff {
-				diff[j] = m.reps[j] - mb[i].reps[j]
-			}
-			e.SE = sdOf(diff)
-			e = e.between(diff, r.Level)
-			e.P = signP(diff)
+			diff := difference(m.reps, of.reps)
+			e = e.differing(diff, r.Level)
 			if m.statistic == "js" { // its sign, without the ties at zero
 				e.P = signP(divergences)
 			} else if m.statistic == "d" {
@@ -317,8 +287,11 @@ func (r *divergenceRun) itemDifferences(c *comparison, name string, a, b *pair) 
 	}
 }
 
-// rooted returns √max(0, x) of each number.
+// rooted returns √max(0, x) of each number, nil of nil.
 func rooted(xs []float64) []float64 {
+	if xs == nil {
+		return nil
+	}
 	ys := make([]float64, len(xs))
 	for i, x := range xs {
 		ys[i] = rootPositive(x)
@@ -335,12 +308,11 @@ func (c *comparison) fewest(p *pair) int {
 // 2 min(#(x ≤ 0), #(x ≥ 0)) with one added to the counts, at most 1; NaN without
 // replicates.
 func signP(diff []float64) float64 {
-	xs := present(diff)
-	if len(xs) == 0 {
-		return math.NaN()
-	}
-	low, high := 1, 1
-	for _, x := range xs {
+	n, low, high := 0, 1, 1
+	for _, x := range diff {
+		if !math.IsNaN(x) {
+			n++
+		}
 		if x <= 0 {
 			low++
 		}
@@ -348,5 +320,8 @@ func signP(diff []float64) float64 {
 			high++
 		}
 	}
-	return min(1, 2*float64(min(low, high))/float64(len(xs)+1))
+	if n == 0 {
+		return math.NaN()
+	}
+	return min(1, 2*float64(min(low, high))/float64(n+1))
 }

@@ -4,23 +4,36 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"silico/analysis/stat"
 )
 
 // floor is what two samples of one population differ by, for one subgroup.
-type floor struct {
-	n      int         // people in each sample
-	halves bool        // n is half of the people there are, fewer than are compared
-	split  [][]float64 // measures over the splits
+type floor struct{ items, pooled apart }
+
+// apart is how far two samples of people are from each other by one divergence,
+// over splits.
+type apart struct {
+	raw           Estimate  // mean of the distance as it looks, with its central range; it has no key
+	raw95         float64   // 95th percentile of it
+	js            []float64 // corrected distances
+	js95, between float64   // their 95th percentile, and how much two of them differ
+}
+
+func newApart(divergences, distances []float64, level float64) apart {
+	a := apart{raw: Number(Key{}, meanOf(distances)), raw95: quantile(distances, .95), js: corrected(divergences)}
+	a.raw.SE = sdOf(distances)
+	a.raw.Lo, a.raw.Hi = percentiles(distances, level)
+	a.js95, a.between = quantile(a.js, .95), between(a.js)
+	return a
 }
 
 // floors draws pairs of samples of people without a common person, each of as
 // many as the reference has in the subgroup, and compares them as sources are
 // compared. The people are all whom no rule excludes, pilot included: the floor
 // is a property of people, and nobody who was learned from is compared with a
-// model by it. It is keyed by variable and level; nil without a reference.
+// model by it. It is keyed by variable and level, without those in which there
+// are too few people; nil without a reference.
 func (r *divergenceRun) floors(ctx context.Context, c *comparison) (map[Key]*floor, error) {
 	ref := r.sel.source(r.Reference)
 	if r.Floor == 0 || r.Between != "" || ref == nil || len(ref.rows) == 0 {
@@ -37,14 +50,18 @@ func (r *divergenceRun) floors(ctx context.Context, c *comparison) (map[Key]*flo
 	floors := make(map[Key]*floor)
 	for i, a := range everybody.arms {
 		own := c.arms[c.arm(0, a.variable, a.level)]
-		f := &floor{n: min(own.people, a.people/2)}
-		f.halves = f.n < own.people
-		if f.n > 0 {
-			if f.split, err = everybody.splits(ctx, r.resampling("floor", r.Floor), i, f.n); err != nil {
-				return nil, err
-			}
+		n := min(own.people, a.people/2)
+		if n == 0 {
+			continue
 		}
-		floors[Key{Variable: a.variable, Level: a.level}] = f
+		split, err := everybody.splits(ctx, r.resampling("floor", r.Floor), i, n)
+		if err != nil {
+			return nil, err
+		}
+		floors[Key{Variable: a.variable, Level: a.level}] = &floor{
+			items:  newApart(split[meanD], split[meanRoot], r.Level),
+			pooled: newApart(split[pooledD], rooted(split[pooledD]), r.Level),
+		}
 	}
 	return floors, nil
 }
@@ -84,31 +101,17 @@ func (c *comparison) splits(ctx context.Context, r stat.Resampling, i, n int) ([
 				for _, g := range members {
 					weight[g] = 1
 				}
-				s.sum(weight, cells[side])
+				s.sum(weight, k.times, cells[side])
 			}
 			k.measure(p, c.counts(a, cells[0], k.arms[0]), c.counts(a, cells[1], k.arms[1]), out)
 		}
 	})
 }
 
-// roots returns the distances √D of a measure of divergence.
-func roots(ds []float64) []float64 {
-	out := make([]float64, len(ds))
-	for i, d := range ds {
-		out[i] = math.Sqrt(d)
-	}
-	return out
-}
-
 // corrected returns √max(0, D - bias) over splits, where the bias is the mean of
 // D: two samples of one population have no distance but that.
 func corrected(ds []float64) []float64 {
-	bias := meanOf(ds)
-	out := make([]float64, len(ds))
-	for i, d := range ds {
-		out[i] = rootPositive(d - bias)
-	}
-	return out
+	return rooted(less(ds, meanOf(ds)))
 }
 
 // rootPositive is √max(0, x), NaN of NaN.
@@ -128,19 +131,4 @@ func between(reps []float64) float64 {
 		diff = append(diff, math.Abs(reps[i]-reps[i-1]))
 	}
 	return meanOf(diff)
-}
-
-// quantile returns the p-quantile of the numbers that are not NaN, NaN of none.
-func quantile(xs []float64, p float64) float64 {
-	ys := present(xs)
-	if len(ys) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(ys)
-	at := p * float64(len(ys)-1)
-	k := int(at)
-	if k+1 >= len(ys) {
-		return ys[len(ys)-1]
-	}
-	return ys[k] + (at-float64(k))*(ys[k+1]-ys[k])
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -87,17 +88,38 @@ func (e Estimate) between(reps []float64, level float64) Estimate {
 // are not NaN (R's quantile, type 7), NaN when fewer than half of them are
 // numbers.
 func percentiles(reps []float64, level float64) (lo, hi float64) {
-	xs := present(reps)
-	if len(xs) < 2 || 2*len(xs) < len(reps) {
-		return math.NaN(), math.NaN()
-	}
-	i := stat.Bootstrap{Replicates: xs}.Percentile(level, stat.Type7)
-	return i.Lo, i.Hi
+	lo, hi = math.NaN(), math.NaN()
+	arranged(reps, func(xs []float64) {
+		if len(xs) < 2 || 2*len(xs) < len(reps) {
+			return
+		}
+		lo, hi = stat.QuantileOf(xs, (1-level)/2, stat.Type7), stat.QuantileOf(xs, (1+level)/2, stat.Type7)
+	})
+	return lo, hi
 }
 
+// quantile returns the p-quantile of the numbers that are not NaN (R's type 7),
+// NaN of none.
+func quantile(xs []float64, p float64) (q float64) {
+	arranged(xs, func(ys []float64) { q = stat.QuantileOf(ys, p, stat.Type7) })
+	return q
+}
+
+// arranged calls use with the numbers that are not NaN, in memory in which it
+// may put them into another order but which it must not keep.
+func arranged(xs []float64, use func(ys []float64)) {
+	memory := arrangements.Get().(*[]float64)
+	defer arrangements.Put(memory)
+	*memory = appendPresent((*memory)[:0], xs)
+	use(*memory)
+}
+
+var arrangements = sync.Pool{New: func() any { return new([]float64) }}
+
 // present returns the numbers that are not NaN, in a new slice.
-func present(xs []float64) []float64 {
-	ys := make([]float64, 0, len(xs))
+func present(xs []float64) []float64 { return appendPresent(make([]float64, 0, len(xs)), xs) }
+
+func appendPresent(ys, xs []float64) []float64 {
 	for _, x := range xs {
 		if !math.IsNaN(x) {
 			ys = append(ys, x)

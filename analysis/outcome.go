@@ -302,12 +302,47 @@ type items struct {
 // the order of the factors' levels; one nameless item when there are no factors.
 func newItems(f *frame.Frame, factors []string, sources []*sourceRows) items {
 	var cols []*frame.Column
+	key := "items"
 	for _, name := range factors {
 		if c := f.Col(name); c != nil && c.Coded() {
-			cols = append(cols, c)
+			cols, key = append(cols, c), key+"\x00"+name
 		}
 	}
-	it := items{code: make([]int32, f.Rows())}
+	all := frame.Once(f, key, func() items { return itemsOf(cols, f.Rows()) })
+	if len(cols) == 0 {
+		return all
+	}
+	seen := make([]bool, len(all.labels))
+	for _, src := range sources {
+		for i := range src.rows {
+			if k := all.code[src.at(i)]; k >= 0 {
+				seen[k] = true
+			}
+		}
+	}
+	if !slices.Contains(seen, false) {
+		return all
+	}
+	it, to := items{code: make([]int32, len(all.code))}, make([]int32, len(seen))
+	for k, is := range seen {
+		to[k] = -1
+		if is {
+			to[k] = int32(len(it.labels))
+			it.labels, it.keys = append(it.labels, all.labels[k]), append(it.keys, all.keys[k])
+		}
+	}
+	for row, k := range all.code {
+		it.code[row] = -1
+		if k >= 0 {
+			it.code[row] = to[k]
+		}
+	}
+	return it
+}
+
+// itemsOf returns the combinations that occur in so many rows of a frame.
+func itemsOf(cols []*frame.Column, rows int) items {
+	it := items{code: make([]int32, rows)}
 	if len(cols) == 0 {
 		it.labels, it.keys = []string{""}, []string{""}
 		return it
@@ -322,16 +357,14 @@ func newItems(f *frame.Frame, factors []string, sources []*sourceRows) items {
 		}
 		return k
 	}
-	seen := map[int]int32{}
-	for _, src := range sources {
-		for _, row := range src.rows {
-			if k := combo(row); k >= 0 {
-				seen[k] = 0
-			}
+	number := map[int]int32{}
+	for row := range it.code {
+		if k := combo(row); k >= 0 {
+			number[k] = 0
 		}
 	}
-	for i, k := range slices.Sorted(maps.Keys(seen)) {
-		seen[k] = int32(i)
+	for i, k := range slices.Sorted(maps.Keys(number)) {
+		number[k] = int32(i)
 		label, key := "", ""
 		for j := len(cols) - 1; j >= 0; j-- {
 			c := cols[j]
@@ -348,9 +381,7 @@ func newItems(f *frame.Frame, factors []string, sources []*sourceRows) items {
 	for row := range it.code {
 		it.code[row] = -1
 		if k := combo(row); k >= 0 {
-			if i, ok := seen[k]; ok {
-				it.code[row] = i
-			}
+			it.code[row] = number[k]
 		}
 	}
 	return it

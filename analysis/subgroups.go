@@ -24,8 +24,8 @@ func (r *divergenceRun) keep(js Estimate, reps []float64, fewest int, f *floor) 
 		r.result.Subgroups = &subgroupDistances{params: r.Divergence}
 	}
 	d := &subgroupDistance{Estimate: js, reps: reps, fewest: fewest}
-	if f != nil && f.split != nil {
-		d.floors = corrected(f.split[meanD])
+	if f != nil {
+		d.floors = f.items.js
 	}
 	r.result.Subgroups.sel = r.sel
 	r.result.Subgroups.distances = append(r.result.Subgroups.distances, d)

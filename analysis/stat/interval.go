@@ -46,7 +46,7 @@ func (b Bootstrap) Bias() float64 { return meanPresent(b.Replicates) - b.Estimat
 // R: quantile(t, c(.025, .975), type = 7); boot::boot.ci(type = "perc") is near type 6.
 func (b Bootstrap) Percentile(conf float64, q QuantileType) Interval {
 	x := slices.Clone(present(b.Replicates))
-	return Interval{selected(x, (1-conf)/2, q), selected(x, (1+conf)/2, q)}
+	return Interval{QuantileOf(x, (1-conf)/2, q), QuantileOf(x, (1+conf)/2, q)}
 }
 
 // Basic returns the percentile interval mirrored at the estimate,
@@ -176,8 +176,9 @@ func quantilePlace(n int, p float64, q QuantileType) (low int, h float64) {
 	return int(whole) - 1, h
 }
 
-// selected is quantile of numbers in any order, which it partly sorts.
-func selected(x []float64, p float64, q QuantileType) float64 {
+// QuantileOf returns the p-quantile of numbers in any order, which it partly
+// sorts; none of them is NaN. It is NaN of no numbers.
+func QuantileOf(x []float64, p float64, q QuantileType) float64 {
 	if len(x) > 0 && p >= 0 && p <= 1 {
 		low, _ := quantilePlace(len(x), p, q)
 		settle(x, low)
