@@ -12,13 +12,14 @@ import (
 type panel struct {
 	title string
 	x     axis
+	y     *axis          // of its own; nil for that of the board
 	empty bool           // says "no data"
 	under []plot.Plotter // marks below the grid
 	marks []plot.Plotter
 }
 
-// board is a set of panels in rows and columns that share the y axis and,
-// unless free, the x axis.
+// board is a set of panels in rows and columns that share the y axis, unless they
+// have one of their own, and, unless free, the x axis.
 type board struct {
 	panels   []panel
 	y        axis
@@ -83,6 +84,9 @@ func (b board) measure() sizes {
 	}
 	n := len(b.panels)
 	z.gap = panelGap
+	if b.freeY() {
+		z.gap += z.gutter - z.title - z.names
+	}
 	z.cols = int(b.columns(inner - z.gutter))
 	z.rows = (n + z.cols - 1) / z.cols
 	z.cols = (n + z.rows - 1) / z.rows
@@ -134,8 +138,11 @@ func (b board) measureNumbers(z *sizes) {
 	if guess == 0 {
 		guess = 150
 	}
-	for _, t := range b.yTicks(guess).Ticks(b.y.lo, b.y.hi) {
-		z.gutter = max(z.gutter, width(t.Label, tickSize, false)+labelGap)
+	for k := range b.panels {
+		y := b.yOf(k)
+		for _, t := range b.yTicks(guess).Ticks(y.lo, y.hi) {
+			z.gutter = max(z.gutter, width(t.Label, tickSize, false)+labelGap)
+		}
 	}
 	for _, name := range b.rows {
 		lines := wrap(name, inner*0.28, wordSize, false)
@@ -164,6 +171,17 @@ func (b board) columns(wide float64) float64 {
 	}
 	return min(n, float64(len(b.panels)))
 }
+
+// yOf returns the y axis of panel k.
+func (b board) yOf(k int) axis {
+	if y := b.panels[k].y; y != nil {
+		return *y
+	}
+	return b.y
+}
+
+// freeY says whether panels have y axes of their own.
+func (b board) freeY() bool { return len(b.panels) > 0 && b.panels[0].y != nil }
 
 // yTicks returns the ticks of a number axis y on a panel of that height.
 func (b board) yTicks(height float64) plot.Ticker {
@@ -285,10 +303,10 @@ func (b board) draw(c draw.Canvas, z sizes) {
 // plot returns panel k with its axes, grid and marks.
 func (b board) plot(z sizes, k int) *plot.Plot {
 	pan := b.panels[k]
-	p := newPanel(pan.x, b.y)
+	p := newPanel(pan.x, b.yOf(k))
 	labelX(p, z.xs[k], b.labelled(z, k) && !b.top)
 	if b.y.cats == nil {
-		labelY(p, b.yTicks(z.h), tickSize, mute, labelGap, k%z.cols == 0)
+		labelY(p, b.yTicks(z.h), tickSize, mute, labelGap, b.freeY() || k%z.cols == 0)
 	} else {
 		var cats names
 		for _, lines := range z.labels {

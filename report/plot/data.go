@@ -259,6 +259,14 @@ func (s *span) add(xs ...float64) {
 	}
 }
 
+// fromZero returns the span with 0 in it where that is not far off.
+func (s span) fromZero() span {
+	if s.any && s.lo > 0 && s.lo < 0.5*s.hi {
+		s.lo = 0
+	}
+	return s
+}
+
 // axis returns the number axis over the span with a share of it as margin on
 // both sides. A span of one value gets a margin all the same.
 func (s span) axis(margin float64) axis {

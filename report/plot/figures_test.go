@@ -64,7 +64,7 @@ func figures() []analysis.Figure {
 		intervalFigure("interval", false), intervalFigure("interval_subgroups", true), intervalFloors(), intervalFree(),
 		forestFigure(), forestTerms(),
 		heatmapFigure(), heatmapFacets(), heatmapSigned(),
-		lineFigure(), slopeFigure(), slopeMany(), scatterFigure(), histogramFigure(), ecdfFigure(), barsFigure(), barsLong(),
+		lineFigure(), lineFree(), slopeFigure(), slopeMany(), scatterFigure(), histogramFigure(), ecdfFigure(), barsFigure(), barsLong(),
 	}
 }
 
@@ -245,6 +245,18 @@ func lineFigure() analysis.Figure {
 	}
 	return analysis.Figure{Name: "line", Kind: "line", Data: t.frame(), Roles: same(t.names...),
 		Labels: map[string]string{"x": "People learned from", "y": "Distance to people", "ref": "halves of the people"}}
+}
+
+// lineFree is of two numbers whose scales have nothing to do with each other.
+func lineFree() analysis.Figure {
+	t := &table{names: []string{"facet", "colour", "x", "y", "lo", "hi", "ref", "reflo", "refhi"}}
+	for m, method := range []string{"marginal", "fine-tuned"} {
+		for _, n := range []float64{40, 79, 158} {
+			t.add("α", method, n, 0.3*float64(m)+n/1000, nan, nan, 0.81, 0.75, 0.86)
+			t.add("Entropy (bits)", method, n, 1.15+0.02*float64(m)+n/2000, nan, nan, 1.26, 1.21, 1.31)
+		}
+	}
+	return analysis.Figure{Name: "line_free", Kind: "line", Data: t.frame(), Roles: same(t.names...), Labels: map[string]string{"x": "People learned from", "ref": "people"}}
 }
 
 // slopeFigure is what tuning makes of the distance of two groups, by outcome.

@@ -40,12 +40,14 @@ func drawLines(d *data, p *page) {
 	}
 	v.series = newSeries(d, func(i int) bool { return finite(v.x[i], v.y[i]) })
 	var xs, ys span
+	own, core := make([]span, len(v.rows)), make([]span, len(v.rows)) // of each panel; of its lines alone
 	line, shaded := false, false
 	for f := range v.rows {
 		for _, rows := range v.rows[f] {
 			for _, i := range rows {
 				xs.add(v.x[i])
-				ys.add(v.y[i], v.lo[i], v.hi[i], v.ref[i], v.refLo[i], v.refHi[i])
+				core[f].add(v.y[i], v.ref[i])
+				own[f].add(v.y[i], v.lo[i], v.hi[i], v.ref[i], v.refLo[i], v.refHi[i])
 				line = line || finite(v.ref[i])
 				shaded = shaded || finite(v.refLo[i], v.refHi[i])
 			}
@@ -55,19 +57,20 @@ func drawLines(d *data, p *page) {
 		p.empty()
 		return
 	}
-	if ys.lo > 0 && ys.lo < 0.5*ys.hi {
-		ys.add(0)
-	}
-	var keys []key
-	if shaded {
-		name := "reference"
-		if line {
-			name = "people"
+	for f := range own {
+		if own[f].any {
+			ys.add(own[f].lo, own[f].hi)
 		}
-		keys = append(keys, bandKey(or(d.label("reflo", "refhi"), d.label("ref"), name), false))
 	}
-	if line && (!shaded || d.label("ref") != "" && d.label("ref") != d.label("reflo", "refhi")) {
-		keys = append(keys, lineKey(or(d.label("ref"), "people"), refLine, false))
+	ys = ys.fromZero()
+	var keys []key
+	name, around := or(d.label("ref"), "people"), ""
+	if shaded {
+		around = or(d.label("reflo", "refhi"), d.label("ref"), map[bool]string{true: name, false: "reference"}[line])
+		keys = append(keys, bandKey(around, false))
+	}
+	if line && name != around { // a line in its own band needs no other name
+		keys = append(keys, lineKey(name, refLine, false))
 	}
 	p.legend(append(keys, v.keys(d, func(label string, l look) key { return pointKey(label, l, true) })...))
 	b := board{
@@ -76,11 +79,17 @@ func drawLines(d *data, p *page) {
 	if len(v.rows) == 1 {
 		b.height = 170
 	}
+	shared := alike(core)
 	for f, title := range v.facet.labels {
-		b.panels = append(b.panels, panel{
+		pan := panel{
 			title: title, x: xs.axis(0.04), empty: !v.any(f),
 			under: []plot.Plotter{lineBand{v, f}}, marks: []plot.Plotter{lineMarks{v, f}},
-		})
+		}
+		if !shared {
+			y := own[f].fromZero().axis(0.04)
+			pan.y = &y
+		}
+		b.panels = append(b.panels, pan)
 	}
 	p.board(b)
 }

@@ -207,6 +207,8 @@ func TestABandIsCalledWhatItIs(t *testing.T) {
 		{"without line and name", "interval", false, nil, []string{"reference"}},
 		{"without line and name", "forest", false, nil, []string{"people"}},
 		{"without line and name", "line", false, nil, []string{"reference"}},
+		{"around a line with a name", "line", true, map[string]string{"ref": "people"}, []string{"people"}},
+		{"both named", "line", true, map[string]string{"reflo": "two halves", "ref": "their mean"}, []string{"two halves", "their mean"}},
 	} {
 		t.Run(tt.kind+" "+tt.name, func(t *testing.T) {
 			tab := &table{names: []string{"x", "y", "reflo", "refhi", "ref"}}
