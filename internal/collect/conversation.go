@@ -41,11 +41,9 @@ func (c *conversation) begin() (err error) {
 	if c.first, err = c.questions(); err != nil || len(c.first) == 0 {
 		return err
 	}
-	q := c.first[0]
-	if q.echo == nil {
-		if q.wire, err = c.wire(q.Request); err != nil {
-			return err
-		}
+	q := &c.first[0]
+	if err := c.put(q); err != nil {
+		return err
 	}
 	c.opening = llm.Opening(q.Request, q.wire)
 	return nil
@@ -88,8 +86,7 @@ func (c *conversation) next() ([]question, error) {
 			q.Place.Opening, q.Place.Draw = c.opening.String(), int(c.draw)
 			q.sow()
 		}
-		var err error
-		if q.wire, err = c.wire(q.Request); err != nil {
+		if err := c.put(q); err != nil {
 			return nil, err
 		}
 		q.keys = llm.Keys(q.Request, q.wire)
@@ -97,13 +94,15 @@ func (c *conversation) next() ([]question, error) {
 	return list, nil
 }
 
-// wire puts a request into the form of the provider.
-func (c *conversation) wire(r *llm.Request) (llm.Wire, error) {
-	w, err := c.provider.Wire(r)
-	if err != nil {
-		return w, fmt.Errorf("model %s: %w", c.Model.Name, err)
+// put puts a question into the form of the provider, unless it is in it.
+func (c *conversation) put(q *question) (err error) {
+	if q.wire != (llm.Wire{}) {
+		return nil
 	}
-	return w, nil
+	if q.wire, err = c.provider.Wire(q.Request); err != nil {
+		return fmt.Errorf("model %s: %w", c.Model.Name, err)
+	}
+	return nil
 }
 
 // sow gives a question a seed of its own, drawn from that of the model and the
@@ -117,7 +116,7 @@ func (q *question) sow() {
 	p := q.Place
 	rng := stat.NewStreams(*q.Options.Seed).At("seed of the server\x00"+p.Opening, uint64(p.Turn), uint64(p.Draw), uint64(p.Attempt))
 	seed := int64(rng.Uint32() >> 1) // what every server takes
-	q.Options.Seed = &seed
+	q.Options.Seed, q.wire = &seed, llm.Wire{}
 }
 
 // hear adds the replies to questions, in their order.

@@ -85,12 +85,13 @@ func (n *names) packWords(b, reply []byte) ([]byte, bool) {
 	served, fingerprint, id := c.optional(`,"served":`), c.optional(`,"fingerprint":`), c.optional(`,"request_id":`)
 	says := c.text(`,"date":`)
 	date, err := time.Parse(dateForm, string(says))
+	var again [len(dateForm)]byte
 	latency := c.number(`,"latency_ms":`)
 	price := math.NaN()
 	if c.has(`,"price":`) {
 		price = c.real(`,"price":`)
 	}
-	if c.bad || err != nil || date.Format(dateForm) != string(says) || string(c.rest) != "}" {
+	if c.bad || err != nil || !bytes.Equal(date.AppendFormat(again[:0], dateForm), says) || string(c.rest) != "}" {
 		return b, false
 	}
 	b = binary.AppendUvarint(b, input)

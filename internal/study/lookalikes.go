@@ -9,7 +9,7 @@ package study
 // Words returns what tells a session from those of its model that do not look like
 // it; nil for a session in whose requests chance or a reply has a part.
 func (s *Session) Words() []byte {
-	if s.Model.Memory != 0 {
+	if !s.wordsAlone() {
 		return nil
 	}
 	w := &walk{s: s} // in which nothing was answered
@@ -17,11 +17,8 @@ func (s *Session) Words() []byte {
 	if p := s.script.persona; p != nil {
 		b = p.say(b, spoken{row: s.Cells[0].Unit})
 	}
-	for i, c := range s.Cells {
+	for _, c := range s.Cells {
 		it := s.script.of[c.Question]
-		if !it.elicit.weighs || it.reasoning || it.condition != nil || i > 0 && it.before == nil {
-			return nil
-		}
 		a := asking{w: w, it: it, answer: Answer{Cell: c}, order: s.orderFor(it)}
 		text, ok := a.words(a.order)
 		if !ok {
@@ -33,6 +30,18 @@ func (s *Session) Words() []byte {
 		}
 	}
 	return b
+}
+
+// wordsAlone says whether neither chance nor a reply has a part in the questions of
+// a session.
+func (s *Session) wordsAlone() bool {
+	for i, c := range s.Cells {
+		it := s.script.of[c.Question]
+		if !it.elicit.weighs || it.reasoning || it.condition != nil || i > 0 && it.before == nil {
+			return false
+		}
+	}
+	return s.Model.Memory == 0
 }
 
 // Like returns the answers of a session, given those of a lookalike: drawn from the
