@@ -32,9 +32,9 @@ func init() {
 // question behind others the probability is that over all earlier answers where
 // the source knows them, else that given the earlier answer that it drew.
 //
-// people.OUTCOME.bits_floor is what the item shares of one sample of people score
+// people.OUTCOME[.VARIABLE.LEVEL].bits_floor is what the item shares of one sample of people score
 // on another of the size of the evaluation sample, mean over pairs of samples
-// without a common person: what knowing the items, and nothing of the person,
+// without a common person (of a subgroup, of its people): what knowing the items, and nothing of the person,
 // reaches; bits_between is how much that differs from pair to pair, the mean of |Δ|. Intervals and p-values are from resamples of whole respondents, joint
 // for all sources.
 type Score struct {

@@ -5,11 +5,13 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/floats"
+
 	"silico/analysis/stat"
 )
 
 // floor adds what the item shares of one sample of people score on another
-// without a common person.
+// without a common person, of all people and of each subgroup.
 func (p *Score) floor(ctx context.Context, in Input, r *Result, o *odds, outcome string) error {
 	if p.Floor == 0 {
 		return nil
@@ -32,50 +34,71 @@ func (p *Score) floor(ctx context.Context, in Input, r *Result, o *odds, outcome
 	it := newItems(in.Frame, factors, sel.sources)
 	answer, k := o.codes(in.Frame.Col(outcome)), len(o.levels)
 	weight := weights(in.Frame, everyRow(in.Frame))
-	everybody := newLedgers(in.Frame, sel.sources, nil, tally{width: len(it.labels) * k, fill: func(row int, v []float64) bool {
+	counts := tally{width: len(it.labels) * k, fill: func(row int, v []float64) bool {
 		if it.code[row] < 0 || answer[row] < 0 {
 			return false
 		}
 		v[int(it.code[row])*k+int(answer[row])] += weight[row]
 		return true
-	}}).arms[0]
-	n := min(compared.sources[0].people, everybody.people()/2)
-	if n == 0 {
-		return nil
+	}}
+	size := newLedgers(in.Frame, compared.sources, p.By, counts).arms
+	for i, l := range newLedgers(in.Frame, sel.sources, p.By, counts).arms {
+		n := min(size[i].people(), l.people()/2)
+		if n == 0 {
+			continue
+		}
+		key := Key{Source: people, Outcome: outcome, Variable: l.variable, Level: l.level}
+		list, err := p.samples(ctx, in, l, key, n, k)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			e.Sample = compared.sample
+			r.Estimates = append(r.Estimates, e)
+		}
 	}
-	draws := stat.Resampling{Streams: in.Streams, Name: in.Name + ".floor." + outcome, B: p.Floor, Workers: in.Workers}
+	return nil
+}
+
+// samples returns the floors of one arm: what item shares of n of its people
+// score on n others, with k answers to an item.
+func (p *Score) samples(ctx context.Context, in Input, l *ledger, key Key, n, k int) ([]Estimate, error) {
+	name := in.Name + ".floor." + key.Outcome
+	if key.Variable != "" {
+		name += "." + key.Variable + "." + key.Level
+	}
+	draws := stat.Resampling{Streams: in.Streams, Name: name, B: p.Floor, Workers: in.Workers}
 	reps, err := draws.Run(ctx, 2, func() func(int, *rand.Rand, []float64) {
-		d := newSplitter(everybody.people(), nil, n)
-		sums := [2][]float64{make([]float64, everybody.width), make([]float64, everybody.width)}
+		d := newSplitter(l.people(), nil, n)
+		sums := [2][]float64{make([]float64, l.width), make([]float64, l.width)}
 		return func(_ int, rng *rand.Rand, out []float64) {
 			d.split(rng)
 			for side, members := range d.sides {
 				clear(sums[side])
 				for _, g := range members {
-					for c, x := range everybody.of(g) {
-						sums[side][c] += x
-					}
+					floats.Add(sums[side], l.of(g))
 				}
 			}
 			out[0], out[1] = p.predict(sums[0], sums[1], k)
 		}
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var list []Estimate
 	for i, name := range []string{"bits", "brier"} {
-		e := Number(Key{Source: people, Outcome: outcome, Statistic: name + "_floor"}, meanOf(reps[i]))
-		e.SE, e.People, e.Sample = sdOf(reps[i]), n, compared.sample
+		key.Statistic = name + "_floor"
+		e := Number(key, meanOf(reps[i]))
+		e.SE, e.People = sdOf(reps[i]), n
 		e.Lo, e.Hi = percentiles(reps[i], p.Level)
 		if math.IsNaN(e.Value) {
 			e.Why = "nobody answered"
 		}
-		r.Estimates = append(r.Estimates, e)
 		apart := e.end("", between(reps[i]))
 		apart.Statistic = name + "_between"
-		r.Estimates = append(r.Estimates, apart)
+		list = append(list, e, apart)
 	}
-	return nil
+	return list, nil
 }
 
 // predict scores the answers of one sample, counts of items by k levels, with

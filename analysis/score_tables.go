@@ -45,15 +45,23 @@ func (p *Score) table(sel *selection, f finder, outcomes []string, name, variabl
 				t.Rows = append(t.Rows, Row{Group: group, Cells: append(cells, f.cell(Count, k("n")), f.cell(WithCI, k("bits")), f.cell(WithCI, k("brier")))})
 			}
 		}
-		floor := Key{Source: people, Outcome: o, Statistic: "bits_floor"}
-		if e, ok := f.found[floor]; ok && variable == "" {
+		for _, level := range sel.inhabited(variable) {
+			floor := Key{Source: people, Outcome: o, Variable: variable, Level: level, Statistic: "bits_floor"}
+			e, ok := f.found[floor]
+			if !ok {
+				continue
+			}
 			brier := floor
 			brier.Statistic = "brier_floor"
-			t.Rows = append(t.Rows, Row{Group: group, Cells: []Cell{Word("Item shares of other people"), {Kind: Count, Value: float64(e.People)}, f.cell(WithCI, floor), f.cell(WithCI, brier)}})
+			cells := []Cell{Word("Item shares of other people")}
+			if variable != "" {
+				cells = append(cells, Word(sel.schema.Variable(variable).Label(level)))
+			}
+			t.Rows = append(t.Rows, Row{Group: group, Cells: append(cells, Cell{Kind: Count, Value: float64(e.People)}, f.cell(WithCI, floor), f.cell(WithCI, brier))})
 		}
 	}
 	t.Notes = []string{fmt.Sprintf("Smaller is better. Log score: mean of −log₂ of the probability of the person's answer; below %v it counts as that. Brier score: mean squared distance of the probabilities from the answer, 0 to 2. Brackets: %s intervals from %d resamples of whole respondents.", p.Least, levelWord(p.Level), p.Replicates)}
-	if p.Floor > 0 && variable == "" {
+	if p.Floor > 0 {
 		t.Notes = append(t.Notes, fmt.Sprintf("Item shares of other people: what one sample of people scores when its shares of each item predict another without a common person; brackets: the central range of %d pairs.", p.Floor))
 	}
 	return t

@@ -21,9 +21,19 @@ func TestLogScoresAreThoseOfTheProbabilities(t *testing.T) {
 // shares of 79 people, and the items' own entropy, 1.256620409, is the least.
 func TestTheFloorOfALogScoreIsWhatItemSharesReach(t *testing.T) {
 	f := withChances(withModels(verbagg(t, false), simulated{"far", 1}), simulated{"far", 1})
-	r := runOn(t, &Score{Common: Common{Kind: "score"}, Outcomes: []string{"do"}, Least: .001, Floor: 400, Level: .95}, input(f, 2))
+	r := runOn(t, &Score{Common: Common{Kind: "score"}, Outcomes: []string{"do"}, By: []string{"gender"}, Least: .001, Floor: 400, Level: .95}, input(f, 2))
 	if e := estimate(t, r, "people.do.bits_floor"); !(e.Value > 1.2566 && e.Value < 1.273) || e.People != 158 {
 		t.Errorf("158 people predict 158 others with %.4f bits from %d people, want between 1.2566 (their own entropy) and 1.273 (79 people)", e.Value, e.People)
+	}
+	// R: p <- read.csv("people.csv"); m <- p[p$gender == "M", ]; i <- paste(m$situation, m$behaviour);
+	// mean(tapply(m$do, i, function(x) { q <- table(x) / length(x); -sum(q * log2(q)) })) is 1.294742039 for 73 men.
+	if e := estimate(t, r, "people.do.gender.M.bits_floor"); !(e.Value > 1.294742039 && e.Value < 1.294742039+.1) || e.People != 36 {
+		t.Errorf("%d men predict as many others with %.4f bits, want 36, and between their own entropy and a little more", e.People, e.Value)
+	}
+	for _, table := range r.Tables {
+		if table.Name == "by_gender" && table.Rows[len(table.Rows)-1].Cells[0].Text != "Item shares of other people" {
+			t.Errorf("what people reach is not in the table by gender: %v", table.Rows)
+		}
 	}
 }
 
