@@ -36,7 +36,8 @@ func init() {
 //	coverage_source  share of people's coefficients in the source's intervals
 //	slope            Deming slope of the source's coefficients on people's, the
 //	                 ratio of error variances from the standard errors
-//	correlation      Pearson correlation of the coefficients
+//	correlation      Pearson correlation of the coefficients; NaN where those of
+//	                 the source are all 0
 //	r2_ratio         R² of the source by R² of the people
 //	wald             Wald statistic of equal coefficients in the stacked model,
 //	                 clustered by respondent across sources, with its p-value;

@@ -18,24 +18,26 @@ import (
 // contrasts.
 func (r *recoveryRun) compare(ctx context.Context) error {
 	h, k := r.people, len(recoveryMeasures)
-	zh := h.critical(r.fits.params.Family, r.Alpha)
 	seen := make([][]float64, len(r.views))
 	draws := make([]redrawnArm, len(r.views))
-	pairs := make([]matching, len(r.views))
+	scorers, drawn := make([]*scorer, len(r.views)), make([][]*scorer, len(r.views)) // of expectations and of draws
 	for i, m := range r.views {
-		pairs[i], seen[i] = match(h, m), make([]float64, k)
-		score(h, m, h.coef, m.coef, h.ame, m.ame, pairs[i], zh, m.critical(r.fits.params.Family, r.Alpha), seen[i])
-		draws[i] = r.counts(m)
+		scorers[i], seen[i] = r.scorer(h, m), make([]float64, k)
+		scorers[i].score(h.coef, m.coef, h.ame, m.ame, seen[i])
+		for _, d := range m.drawn {
+			drawn[i] = append(drawn[i], r.scorer(h, d))
+		}
+		draws[i] = r.counts(m, drawn[i])
 		for j, of := range draws[i] {
 			seen[i][1+j] = meanOf(present(of))
 		}
 	}
-	reps, err := r.resample(ctx, pairs)
+	reps, err := r.resample(ctx, scorers, drawn)
 	if err != nil {
 		return err
 	}
 	for i, m := range r.views {
-		if lost := len(h.terms) - len(pairs[i].terms); lost > 0 {
+		if lost := len(h.terms) - len(scorers[i].terms); lost > 0 {
 			r.warn(m.src.Name, "%s has no coefficient for %s of people, which %s left out.", m.src.title(), count(lost, "term", "terms"), map[bool]string{true: "is", false: "are"}[lost == 1])
 		}
 		for j, name := range recoveryMeasures {
@@ -48,8 +50,10 @@ func (r *recoveryRun) compare(ctx context.Context) error {
 				e.Why = fmt.Sprintf("fewer than %d terms are not significant among people", fewNulls)
 			case "f1":
 				e.Why = "no term is significant in either"
-			case "slope", "correlation":
+			case "slope":
 				e.Why = "too few terms"
+			case "correlation":
+				e.Why = "too few terms, or all coefficients of the source are 0"
 			}
 			c := slices.Index(countedMeasures, name)
 			if c >= 0 && draws[i] != nil && len(m.drawn) == 0 {
@@ -74,8 +78,8 @@ func (r *recoveryRun) compare(ctx context.Context) error {
 				return spread{reps: lessBiased(reps[i*k+j], e.Value, shift(name))}
 			})
 		}
-		r.differences(m, pairs[i])
-		r.wald(m, pairs[i])
+		r.differences(m, scorers[i].matching)
+		r.wald(m, scorers[i].matching)
 	}
 	if len(r.views) > 0 && math.IsNaN(seen[0][2]) {
 		r.warn("fpr", "Fewer than %d terms are not significant among people, so the false-positive rate has no value; a formula with true nulls would tell.", fewNulls)
@@ -86,7 +90,7 @@ func (r *recoveryRun) compare(ctx context.Context) error {
 
 // resample returns the replicates of all measures, source by source; nil when
 // there are none to make.
-func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float64, error) {
+func (r *recoveryRun) resample(ctx context.Context, scorers []*scorer, drawn [][]*scorer) ([][]float64, error) {
 	if r.Replicates == 0 || len(r.views) == 0 {
 		return nil, nil
 	}
@@ -98,20 +102,12 @@ func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float
 	}
 	pools, index := poolsOf(sources)
 	at := make([][]int32, len(views)) // of each respondent: its number in the pool
-	drawn := make([][]matching, len(r.views))
-	for i, m := range r.views {
-		for _, d := range m.drawn {
-			drawn[i] = append(drawn[i], match(h, d))
-		}
-	}
 	for i, v := range views {
 		for _, code := range v.codes {
 			g, _ := slices.BinarySearch(index[i].codes, code)
 			at[i] = append(at[i], int32(g))
 		}
 	}
-	family := r.fits.params.Family
-	zh := h.critical(family, r.Alpha)
 	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".bootstrap", B: r.Replicates, Workers: r.in.Workers}
 	return draws.Run(ctx, k*len(r.views), func() func(int, *rand.Rand, []float64) {
 		weight := make([][]uint32, len(pools))
@@ -122,43 +118,42 @@ func (r *recoveryRun) resample(ctx context.Context, pairs []matching) ([][]float
 		for i, v := range views {
 			coef[i], ame[i] = make([]float64, len(v.coef)), make([]float64, len(v.ame))
 		}
-		moved := make([]float64, len(h.coef)) // of a draw
+		one := make([]float64, len(h.coef)) // of a draw
 		return func(b int, _ *rand.Rand, out []float64) {
 			for i, p := range pools {
 				p.draw(p.stream(draws, b), weight[i])
 			}
 			for i, v := range views {
-				v.moved(weight[index[i].pool], at[i], coef[i], ame[i])
+				w := weight[index[i].pool]
+				moved(coef[i], v.coef, v.influence, w, at[i])
+				moved(ame[i], v.ame, v.moves, w, at[i])
 			}
-			for i, m := range r.views {
-				score(h, m, coef[0], coef[i+1], ame[0], ame[i+1], pairs[i], zh, m.critical(family, r.Alpha), out[i*k:(i+1)*k])
-				if len(m.drawn) > 0 {
-					which := b % len(m.drawn)
-					d := m.drawn[which]
-					moved = slices.Grow(moved[:0], len(d.coef))[:len(d.coef)]
-					d.moved(weight[index[i+1].pool], at[i+1], moved, nil)
-					r.tally(d, drawn[i][which], coef[0], moved, out[i*k+1:i*k+1+len(countedMeasures)])
+			for i, s := range scorers {
+				own := out[i*k : (i+1)*k]
+				s.score(coef[0], coef[i+1], ame[0], ame[i+1], own)
+				if len(drawn[i]) > 0 {
+					s := drawn[i][b%len(drawn[i])]
+					one = slices.Grow(one[:0], len(s.m.coef))[:len(s.m.coef)]
+					moved(one, s.m.coef, s.m.influence, weight[index[i+1].pool], at[i+1])
+					s.tally(coef[0], one, own[1:1+len(countedMeasures)])
 				}
 			}
 		}
 	})
 }
 
-// moved sets coefficients and effects to what they are, to first order, when
-// each respondent is drawn as often as the weights say.
-func (v *view) moved(weight []uint32, at []int32, coef, ame []float64) {
-	copy(coef, v.coef)
-	copy(ame, v.ame)
+// moved sets numbers to what they are, to first order, when each respondent, who
+// adds so much to them, is drawn as often as the weights say.
+func moved(to, from, adds []float64, weight []uint32, at []int32) {
+	copy(to, from)
+	k := len(to)
 	for g, p := range at {
 		w := float64(weight[p]) - 1
 		if w == 0 {
 			continue
 		}
-		for a, u := range v.influence[g*len(coef) : (g+1)*len(coef)] {
-			coef[a] += w * u
-		}
-		for a, u := range v.moves[g*len(ame) : (g+1)*len(ame)] {
-			ame[a] += w * u
+		for a, u := range adds[g*k : (g+1)*k] {
+			to[a] += w * u
 		}
 	}
 }

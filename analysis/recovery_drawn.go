@@ -3,9 +3,10 @@ package analysis
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
+	"silico/analysis/stat"
 )
 
 // redraws returns the draws of the answers of the sources that tell
@@ -38,23 +39,22 @@ func (d *recoveryRedraws) fit(ctx context.Context, r *recoveryRun, f *sourceFit,
 		return nil, nil
 	}
 	src := d.sel.source(f.src.Name)
-	names, answers := f.fitted.terms(), newChooser(refit, d.of[src])
 	draws := make([][]uint16, d.n)
 	for b := range draws {
 		draws[b] = d.choices(src, b)
 	}
-	views := make([]*view, d.n)
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, r.in.Workers))
-	for b := range draws {
-		g.Go(func() error {
-			if s := answers.choose(draws[b]).fit(nil); s != nil {
-				views[b] = termsOf(names, s, s.influence(), r.Replicates > 0)
+	names, views := f.fitted.terms(), make([]*view, d.n)
+	again := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: d.n, Workers: r.in.Workers}
+	_, err := again.Run(ctx, 0, func() func(int, *rand.Rand, []float64) {
+		c := newChooser(refit, d.of[src])
+		s := newSolution(&c.chosen)
+		return func(b int, _ *rand.Rand, _ []float64) {
+			if c.choose(draws[b]); s.fit(nil) {
+				views[b] = termsOf(names, s, r.Replicates > 0)
 			}
-			return ctx.Err()
-		})
-	}
-	if err := g.Wait(); err != nil {
+		}
+	})
+	if err != nil {
 		return nil, err
 	}
 	views = slices.DeleteFunc(views, func(v *view) bool { return v == nil })
@@ -64,63 +64,68 @@ func (d *recoveryRedraws) fit(ctx context.Context, r *recoveryRun, f *sourceFit,
 	return views, nil
 }
 
-// chooser makes refitters of the answers that are chosen in the draws of a source.
+// chooser makes a refitter of the answers that are chosen in the draws of a
+// source.
 type chooser struct {
-	*refitter
-	of *redrawn
-	at []int32 // of each answer that may be chosen its observation, -1 for none
+	all    *refitter // of all answers that there might be, by their shares
+	of     *redrawn
+	at     []int32 // of each answer that may be chosen its observation, -1 for none
+	person []int32 // of each observation its respondent
+	chosen refitter
 }
 
 func newChooser(r *refitter, of *redrawn) *chooser {
-	c := &chooser{r, of, slices.Repeat([]int32{-1}, len(of.share))}
+	c := &chooser{all: r, of: of, at: slices.Repeat([]int32{-1}, len(of.share)), chosen: *r}
 	for i, row := range r.rows {
 		c.at[row] = int32(i)
 	}
+	for g := range r.codes {
+		for range r.of(g) {
+			c.person = append(c.person, int32(g))
+		}
+	}
+	c.chosen.entries, c.chosen.first = nil, nil
 	return c
 }
 
-// choose returns a refitter of the chosen answers, each of which is a whole one,
-// in the place of all that there might be by their shares.
-func (c *chooser) choose(choices []uint16) *refitter {
-	n := len(choices)
-	own := *c.refitter
-	own.rows = nil
-	own.at, own.person = make([]int32, 0, n), make([]int32, 0, n)
-	own.y, own.w = make([]float64, 0, n), make([]float64, 0, n)
+// choose makes the refitter that of the chosen answers, each of which is a whole
+// one.
+func (c *chooser) choose(choices []uint16) {
+	r := &c.chosen
+	r.entries, r.first = r.entries[:0], r.first[:0]
+	until := func(g int32) { // the respondents before g have had their answers
+		for int32(len(r.first)) <= g {
+			r.first = append(r.first, int32(len(r.entries)))
+		}
+	}
 	for i, k := range choices {
 		if k == noAnswer {
 			continue
 		}
 		answer := c.of.start[i] + int32(k)
 		if at := c.at[answer]; at >= 0 {
-			own.at, own.person = append(own.at, c.refitter.at[at]), append(own.person, c.person[at])
-			own.y, own.w = append(own.y, c.y[at]), append(own.w, c.w[at]/c.of.share[answer])
+			until(c.person[at])
+			e, share := c.all.entries[at], c.of.share[answer]
+			r.entries = append(r.entries, entry{e.cell, e.n / share, e.sum / share})
 		}
 	}
-	return &own
+	until(int32(len(r.codes)))
 }
 
 // counts returns the counted measures of each draw of a source, measure by
 // measure; nil for a source that tells no probabilities.
-func (r *recoveryRun) counts(m *view) redrawnArm {
+func (r *recoveryRun) counts(m *view, drawn []*scorer) redrawnArm {
 	if m.drawn == nil {
 		return nil
 	}
 	all, one := make(redrawnArm, len(countedMeasures)), make([]float64, len(countedMeasures))
-	for _, d := range m.drawn {
-		r.tally(d, match(r.people, d), r.people.coef, d.coef, one)
+	for _, s := range drawn {
+		s.tally(s.h.coef, s.m.coef, one)
 		for k, x := range one {
 			all[k] = append(all[k], x)
 		}
 	}
 	return all
-}
-
-// tally fills the counted measures of a draw, given the coefficients of people
-// and of the draw.
-func (r *recoveryRun) tally(d *view, pairs matching, hc, dc, out []float64) {
-	h, family := r.people, r.fits.params.Family
-	tallyTerms(h, d, hc, dc, pairs, h.critical(family, r.Alpha), d.critical(family, r.Alpha), out)
 }
 
 // drawnTable shows how what is counted differs from draw to draw; none without

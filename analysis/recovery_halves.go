@@ -42,7 +42,7 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".halves", B: r.Splits, Workers: r.in.Workers}
 	reps, err := draws.Run(ctx, k, func() func(int, *rand.Rand, []float64) {
 		d := newSplitter(len(refit.codes), nil, n)
-		weight := make([]float64, len(refit.codes))
+		half, weight := newSolution(refit), make([]float64, len(refit.codes))
 		return func(_ int, rng *rand.Rand, out []float64) {
 			d.split(rng)
 			var views [2]*view
@@ -51,14 +51,13 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 				for _, g := range members {
 					weight[g] = 1
 				}
-				s := refit.fit(weight)
-				if s == nil {
+				if !half.fit(weight) {
 					return // the numbers of this split stay missing
 				}
-				views[side] = viewOf(names, s, false)
+				views[side] = viewOf(names, half, false)
 			}
 			h, m := views[0], views[1]
-			score(h, m, h.coef, m.coef, h.ame, m.ame, match(h, m), h.critical(p.Family, r.Alpha), m.critical(p.Family, r.Alpha), out)
+			r.scorer(h, m).score(h.coef, m.coef, h.ame, m.ame, out)
 		}
 	})
 	if err != nil {

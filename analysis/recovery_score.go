@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
+
 	"silico/analysis/stat"
 )
 
@@ -54,30 +56,26 @@ func (v *view) condense() { v.influence, v.moves = nil, nil }
 // viewOf returns what a solution says; with is true where the influence of each
 // respondent is needed.
 func viewOf(names []string, s *solution, with bool) *view {
-	r := s.r
-	u := s.influence()
-	v := termsOf(names, s, u, with)
-	ms := s.marginals()
+	r, v := s.r, termsOf(names, s, with)
+	ms := s.marginals(with)
 	for i, m := range ms {
 		v.effects, v.ame = append(v.effects, r.effects[i].name), append(v.ame, m.value)
 	}
 	if !with {
 		return v
 	}
-	v.moves = make([]float64, len(r.codes)*len(ms))
-	total := 0.0
-	for _, n := range s.n {
-		total += n
-	}
-	for i, j := range r.at {
-		for e, m := range ms {
-			v.moves[int(r.person[i])*len(ms)+e] += r.w[i] * (m.values[j] - m.value) / total
+	var by []float64
+	for _, m := range ms {
+		for a := range r.k { // the inverse is symmetric
+			by = append(by, floats.Dot(s.inverse[a*r.k:(a+1)*r.k], m.by))
 		}
 	}
+	v.moves = s.along(by)
+	total := floats.Sum(s.n)
 	for g := range r.codes {
-		for e, m := range ms {
-			for a, d := range m.by {
-				v.moves[g*len(ms)+e] += d * u[g*r.k+a]
+		for i, m := range ms {
+			for _, e := range r.of(g) {
+				v.moves[g*len(ms)+i] += e.n * (m.values[e.cell] - m.value) / total
 			}
 		}
 	}
@@ -85,26 +83,32 @@ func viewOf(names []string, s *solution, with bool) *view {
 	return v
 }
 
-// termsOf returns what a solution says of its terms, given the influences of the
-// respondents.
-func termsOf(names []string, s *solution, u []float64, with bool) *view {
-	r, se := s.r, s.errors(u)
-	v := &view{respond: s.people, codes: r.codes, r2: math.NaN()}
-	var keep []int
+// termsOf returns what a solution says of its terms, with the influence of each
+// respondent where that is needed. Standard errors are by respondent, √(G/(G-1)
+// Σ u²) with their influences u: CR1.
+func termsOf(names []string, s *solution, with bool) *view {
+	v := &view{respond: s.people, codes: s.r.codes, r2: math.NaN()}
+	var rows []float64
 	for j, name := range names {
 		if name != intercept {
-			keep = append(keep, j)
-			v.terms, v.coef, v.se = append(v.terms, name), append(v.coef, s.coef[j]), append(v.se, se[j])
+			v.terms, v.coef = append(v.terms, name), append(v.coef, s.coef[j])
+			rows = append(rows, s.inverse[j*s.r.k:(j+1)*s.r.k]...)
 		}
 	}
-	if !with {
-		return v
-	}
-	v.influence = make([]float64, 0, len(r.codes)*len(keep))
-	for g := range r.codes {
-		for _, j := range keep {
-			v.influence = append(v.influence, u[g*r.k+j])
+	k, influence := len(v.coef), s.along(rows)
+	v.se = make([]float64, k)
+	for a := range v.se {
+		squares := 0.0
+		for i := a; i < len(influence); i += k {
+			squares += influence[i] * influence[i]
 		}
+		v.se[a] = math.NaN()
+		if s.people > 1 {
+			v.se[a] = math.Sqrt(float64(s.people) / float64(s.people-1) * squares)
+		}
+	}
+	if with {
+		v.influence = influence
 	}
 	return v
 }
@@ -135,40 +139,63 @@ func (v *view) critical(family string, alpha float64) float64 {
 	return tQuantile(1-alpha, math.Inf(1))
 }
 
-// score compares a source's view m with the people's view h. coefficients and
-// effects stand apart from the views so that replicates can replace them.
-func score(h, m *view, hc, mc, ha, ma []float64, pairs matching, zh, zm float64, out []float64) {
+// scorer compares a source's view m with the people's view h.
+type scorer struct {
+	h, m *view
+	matching
+	zh, zm float64 // what makes a coefficient significant
+}
+
+func (r *recoveryRun) scorer(h, m *view) *scorer {
+	family := r.fits.params.Family
+	return &scorer{h, m, match(h, m), h.critical(family, r.Alpha), m.critical(family, r.Alpha)}
+}
+
+// score fills in the measures. Coefficients and effects stand apart from the
+// views so that replicates can replace them.
+func (s *scorer) score(hc, mc, ha, ma, out []float64) {
 	sum := 0.0
-	for _, p := range pairs.effects {
+	for _, p := range s.effects {
 		sum += math.Abs(ma[p[1]] - ha[p[0]])
 	}
-	out[0] = sum / float64(len(pairs.effects))
-	tallyTerms(h, m, hc, mc, pairs, zh, zm, out[1:6])
-	n := len(pairs.terms)
+	out[0] = sum / float64(len(s.effects))
+	s.tally(hc, mc, out[1:6])
+	out[6], out[7] = s.line(hc, mc)
+	out[8] = s.m.r2 / s.h.r2
+}
+
+// line returns Deming's slope of the source's coefficients on people's, and
+// their correlation. A source all of whose coefficients are nothing beside
+// people's errors has only rounding to correlate.
+func (s *scorer) line(hc, mc []float64) (slope, correlation float64) {
+	n := len(s.terms)
 	x, y := make([]float64, n), make([]float64, n)
-	vh, vm := 0.0, 0.0
-	for i, p := range pairs.terms {
-		sb, sc := h.se[p[0]], m.se[p[1]]
+	vh, vm, flat := 0.0, 0.0, n > 0
+	for i, p := range s.terms {
 		x[i], y[i] = hc[p[0]], mc[p[1]]
+		sb, sc := s.h.se[p[0]], s.m.se[p[1]]
 		vh, vm = vh+sb*sb, vm+sc*sc
+		flat = flat && math.Abs(y[i]) < 1e-9*sb
 	}
-	out[6], _ = stat.Deming(x, y, vm/vh)
-	out[7] = math.NaN()
-	if n > 2 {
-		out[7] = stat.Pearson(x, y, .95).R
+	if flat {
+		return 0, math.NaN()
 	}
-	out[8] = m.r2 / h.r2
+	slope, _ = stat.Deming(x, y, vm/vh)
+	if n < 3 {
+		return slope, math.NaN()
+	}
+	return slope, stat.PearsonR(x, y)
 }
 
 // countedMeasures are the measures that count what is significant and what covers.
 var countedMeasures = recoveryMeasures[1:6]
 
-// tallyTerms fills the counted measures of a source's coefficients against people's.
-func tallyTerms(h, m *view, hc, mc []float64, pairs matching, zh, zm float64, out []float64) {
+// tally fills in the counted measures.
+func (s *scorer) tally(hc, mc, out []float64) {
 	var tp, ps, qs, wrong, extra, inPeople, inSource int
-	for _, p := range pairs.terms {
-		b, c, sb, sc := hc[p[0]], mc[p[1]], h.se[p[0]], m.se[p[1]]
-		sigH, sigM := math.Abs(b) > zh*sb, math.Abs(c) > zm*sc
+	for _, p := range s.terms {
+		b, c, sb, sc := hc[p[0]], mc[p[1]], s.h.se[p[0]], s.m.se[p[1]]
+		sigH, sigM := math.Abs(b) > s.zh*sb, math.Abs(c) > s.zm*sc
 		switch {
 		case sigH && sigM && b*c > 0:
 			tp++
@@ -183,14 +210,14 @@ func tallyTerms(h, m *view, hc, mc []float64, pairs matching, zh, zm float64, ou
 		if sigM {
 			qs++
 		}
-		if math.Abs(c-b) <= zh*sb {
+		if math.Abs(c-b) <= s.zh*sb {
 			inPeople++
 		}
-		if math.Abs(c-b) <= zm*sc {
+		if math.Abs(c-b) <= s.zm*sc {
 			inSource++
 		}
 	}
-	n := len(pairs.terms)
+	n := len(s.terms)
 	f1, fpr := math.NaN(), math.NaN()
 	if ps+qs > 0 {
 		f1 = 2 * float64(tp) / float64(ps+qs) // 2TP + FP + FN

@@ -44,6 +44,19 @@ func TestHalvesOfPeopleReachTheCeilingsOfMethod(t *testing.T) {
 	wantNear(t, r, "people.ame_error_halves95", .0586, .006)
 }
 
+func TestASourceWithoutEffectsHasNoCorrelationWithPeople(t *testing.T) {
+	terms := []string{"anger", "gender", "behaviour", "blame"}
+	h := &view{terms: terms, coef: []float64{.4, -.2, .9, .1}, se: []float64{.1, .1, .2, .1}}
+	m := &view{terms: terms, coef: []float64{3e-17, -2e-17, 1e-17, 0}, se: []float64{1e-17, 2e-17, 1e-17, 1e-17}} // rounding
+	s := &scorer{h: h, m: m, matching: match(h, m)}
+	if slope, r := s.line(h.coef, m.coef); slope != 0 || !math.IsNaN(r) {
+		t.Errorf("coefficients that are 0 but for rounding have slope %v and correlation %v, want 0 and NaN", slope, r)
+	}
+	if slope, r := s.line(h.coef, []float64{.2, -.1, .45, .05}); !(slope > 0) || math.Abs(r-1) > 1e-12 {
+		t.Errorf("coefficients of half the size have slope %v and correlation %v, want a positive one and 1", slope, r)
+	}
+}
+
 func TestASourceThatCopiesPeopleRecoversEverything(t *testing.T) {
 	in := input(withModels(verbagg(t, true), simulated{"copy", 0}, simulated{"noise", 1}), 2)
 	r := recovered(t, in, func(r *Regression) { r.Family, r.Formula = "logit", "do_any ~ anger + gender + behaviour + blame" }, func(r *Recovery) { r.Splits = 0 })

@@ -395,7 +395,12 @@ func (s *sourceFit) refitter(r *Regression, f *frame.Frame, form *formula.Formul
 	if err != nil {
 		return nil, nil, err
 	}
-	return fit, fit.fit(nil), nil
+	whole := newSolution(fit)
+	if !whole.fit(nil) {
+		return fit, nil, nil
+	}
+	fit.whole = whole
+	return fit, whole, nil
 }
 
 // kept returns the columns that have coefficients.

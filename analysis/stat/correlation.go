@@ -51,6 +51,14 @@ func Pearson(x, y []float64, conf float64) Correlation {
 	return c
 }
 
+// PearsonR returns the R of Pearson alone, where none of the pairs has NaN.
+func PearsonR(x, y []float64) float64 {
+	if pairTrouble(x, y) != "" {
+		return nan
+	}
+	return productMoment(x, y)
+}
+
 // productMoment returns Pearson's r of pairs that vary, inside -1 to 1.
 func productMoment(a, b []float64) float64 {
 	ma, mb := meanOf(a), meanOf(b)

@@ -83,8 +83,8 @@ func (l Link) Slope(eta float64) float64 {
 	return 1
 }
 
-// meanAndSlope returns Mean and Slope, which share most of their work.
-func (l Link) meanAndSlope(eta float64) (mean, slope float64) {
+// MeanAndSlope returns Mean and Slope, which share most of their work.
+func (l Link) MeanAndSlope(eta float64) (mean, slope float64) {
 	if l == Logit {
 		e := math.Exp(-math.Abs(eta))
 		p := 1 / (1 + e)

@@ -16,7 +16,7 @@ func (r *Regression) predictParts(v *formula.Variant, beta []float64, o MarginOp
 			clear(eta)
 			p.lookUp(eta[:n], from, etas)
 			for i, e := range eta[:n] {
-				mean, slope := r.Link.meanAndSlope(e)
+				mean, slope := r.Link.MeanAndSlope(e)
 				acc[0] += w[from+i] * mean
 				eta[i] = w[from+i] * slope
 			}

@@ -21,7 +21,7 @@ type PPIDivision struct {
 	gy, gf   []float64 // people x columns: scores
 }
 
-func newPPIDivision(p *PPIPeople, o PPIOptions, l ppiLink) *PPIDivision {
+func newPPIDivision(p *PPIPeople, o PPIOptions, l Link) *PPIDivision {
 	n, k := p.x.Dims()
 	side := func() ppiSide {
 		return ppiSide{times: make([]float64, n), y: make([]float64, k), f: make([]float64, k)}

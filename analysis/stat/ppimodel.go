@@ -31,7 +31,7 @@ type PPIModel struct {
 // A tuned λ minimises the trace of it, at the estimate for λ = 1. A singular H
 // gives NaN and a warning. ppi_py: ppi_ols_ci.
 func (s PPISample) OLS(x, xu *mat.Dense, o PPIOptions) *PPIModel {
-	return s.model(x, xu, o, identity)
+	return s.model(x, xu, o, Identity)
 }
 
 // Logit estimates the coefficients of the logistic regression of a 0/1 answer
@@ -40,10 +40,10 @@ func (s PPISample) OLS(x, xu *mat.Dense, o PPIOptions) *PPIModel {
 // convergence, as under separation, is a warning and NaN. ppi_py:
 // ppi_logistic_ci.
 func (s PPISample) Logit(x, xu *mat.Dense, o PPIOptions) *PPIModel {
-	return s.model(x, xu, o, logistic)
+	return s.model(x, xu, o, Logit)
 }
 
-func (s PPISample) model(x, xu *mat.Dense, o PPIOptions, l ppiLink) *PPIModel {
+func (s PPISample) model(x, xu *mat.Dense, o PPIOptions, l Link) *PPIModel {
 	people, labelled := s.people(x, xu)
 	d := newPPIDivision(people, o, l)
 	d.Label(labelled)

@@ -8,21 +8,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// ppiLink returns the mean of an answer at a linear predictor, and its slope.
-type ppiLink func(eta float64) (mu, slope float64)
-
-func identity(eta float64) (mu, slope float64) { return eta, 1 }
-
-func logistic(eta float64) (mu, slope float64) {
-	e := math.Exp(-math.Abs(eta))
-	mu = 1 / (1 + e)
-	slope = e * mu * mu
-	if eta < 0 {
-		mu *= e
-	}
-	return mu, slope
-}
-
 // ppiNewton looks for the coefficients at which the score is zero,
 //
 //	Σ n x μ(xᵀθ) = Σ x y,
@@ -30,7 +15,7 @@ func logistic(eta float64) (mu, slope float64) {
 // where the rows of a design have the weights n.
 type ppiNewton struct {
 	x           *mat.Dense
-	link        ppiLink
+	link        Link
 	n, xy       []float64 // the weights; the right side
 	most        []float64 // of each column Σ |n| x², the derivative where slopes are 1
 	here, there ppiPoint
@@ -57,7 +42,7 @@ type ppiSolution struct {
 	ok          bool
 }
 
-func newPPINewton(x *mat.Dense, l ppiLink) *ppiNewton {
+func newPPINewton(x *mat.Dense, l Link) *ppiNewton {
 	n, k := x.Dims()
 	vector := func() []float64 { return make([]float64, k) }
 	point := func() ppiPoint { return ppiPoint{vector(), make([]float64, n), vector(), make([]float64, k*k)} }
@@ -123,7 +108,7 @@ func (w *ppiNewton) look(p *ppiPoint) {
 		for a, v := range x {
 			eta += v * p.theta[a]
 		}
-		mu, slope := w.link(eta)
+		mu, slope := w.link.MeanAndSlope(eta)
 		p.mean[i] = mu
 		if n == 0 {
 			continue

@@ -57,10 +57,10 @@ func NewPPIPeople(x *mat.Dense, row, person []int, n int, y, f []float64) *PPIPe
 func (p *PPIPeople) of(g int) []ppiCell { return p.cells[p.first[g]:p.first[g+1]] }
 
 // OLS returns the regression of PPISample.OLS, for any division of the people.
-func (p *PPIPeople) OLS(o PPIOptions) *PPIDivision { return newPPIDivision(p, o, identity) }
+func (p *PPIPeople) OLS(o PPIOptions) *PPIDivision { return newPPIDivision(p, o, Identity) }
 
 // Logit returns the regression of PPISample.Logit, for any division of the people.
-func (p *PPIPeople) Logit(o PPIOptions) *PPIDivision { return newPPIDivision(p, o, logistic) }
+func (p *PPIPeople) Logit(o PPIOptions) *PPIDivision { return newPPIDivision(p, o, Logit) }
 
 // ppiSide are the labelled people or the unlabelled, with the sums over them.
 type ppiSide struct {
