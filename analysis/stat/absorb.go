@@ -267,7 +267,7 @@ func nestedIn(codes, cluster []int, w []float64) bool {
 }
 
 // Table returns the coefficients with the errors of a covariance and intervals
-// of the given confidence, .95 for 95 %.
+// of the given confidence, .95 for 95 %. R: summary(fixest::feols).
 func (a *AbsorbedRegression) Table(c *Covariance, conf float64) []Coefficient {
 	lines := make([]Coefficient, len(a.Names))
 	for j, name := range a.Names {

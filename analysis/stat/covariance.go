@@ -18,7 +18,8 @@ type Covariance struct {
 	Warnings []string
 }
 
-// SE returns the standard error of a column, NaN where there is none.
+// SE returns the standard error of a column, NaN where there is none. R:
+// sqrt(diag(vcov)).
 func (c *Covariance) SE(column int) float64 { return math.Sqrt(c.V.At(column, column)) }
 
 // WithDF returns the covariance with the given degrees of freedom for every

@@ -62,7 +62,9 @@ const (
 //
 // Edge cases: a constant column has the coefficient 0; a constant outcome, no
 // rows, no columns, an offset and an outcome that does not fit the family give an empty
-// path and a warning. It panics on an α outside of 0 to 1 and on another family.
+// path and a warning. It panics on an α outside of 0 to 1 and on another
+// family. R: glmnet::glmnet(standardize = TRUE). Friedman, Hastie & Tibshirani
+// (2010), doi:10.18637/jss.v033.i01.
 func FitElasticNet(d *formula.Design, family Family, opts NetOptions) *ElasticNet {
 	if !(opts.Alpha >= 0 && opts.Alpha <= 1) || family != Gaussian && family != Binomial {
 		panic(fmt.Sprintf("stat: elastic net of family %v with alpha %v", family, opts.Alpha))
@@ -146,7 +148,8 @@ func (e *ElasticNet) path(p *netProblem, lambdas []float64) {
 	}
 }
 
-// Active returns how many coefficients are not zero at a place of the path.
+// Active returns how many coefficients are not zero at a place of the path. R:
+// glmnet()$df.
 func (e *ElasticNet) Active(k int) int {
 	n := 0
 	for _, b := range e.Coef[k] {
@@ -158,7 +161,7 @@ func (e *ElasticNet) Active(k int) int {
 }
 
 // Predict returns the mean of the outcome of each row of a design with the same
-// columns, at a place of the path.
+// columns, at a place of the path. R: predict(glmnet, type = "response").
 func (e *ElasticNet) Predict(x *mat.Dense, k int) []float64 {
 	n, _ := x.Dims()
 	mu := make([]float64, n)

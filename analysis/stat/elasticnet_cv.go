@@ -22,7 +22,8 @@ type NetValidation struct {
 
 // Folds deals the people of a design out to k folds: the fold, from 0, of each
 // row, the same for all rows of a person. People are shuffled by the named
-// stream, so that folds differ by one person at most.
+// stream, so that folds differ by one person at most. R: the foldid of
+// glmnet::cv.glmnet, by person.
 func Folds(s Streams, name string, person []int, k int) []int {
 	people := 0
 	for _, c := range person {

@@ -23,6 +23,8 @@ func Entropy(p []float64) float64 {
 
 // NormalisedEntropy returns Entropy divided by its maximum, log₂ of the number
 // of categories (of all, seen or not); NaN for fewer than two categories.
+// Pielou (1966), doi:10.1016/0022-5193(66)90013-0. R: vegan::diversity(x) /
+// log(k).
 func NormalisedEntropy(p []float64) float64 {
 	if len(p) < 2 {
 		return math.NaN()
@@ -46,7 +48,9 @@ func GiniSimpson(p []float64) float64 {
 }
 
 // MeanEntropy returns the mean over items of the entropy in bits of an item's
-// answers; items that nobody answered are left out, NaN when that are all.
+// answers; items that nobody answered are left out, NaN when that are all. R:
+// mean(tapply(y, item, function(x) { q <- table(x) / length(x); -sum((q *
+// log2(q))[q > 0]) })).
 func (t Table) MeanEntropy() float64 {
 	sum, n := 0.0, 0
 	for i := range t.Items {

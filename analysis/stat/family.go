@@ -35,7 +35,8 @@ const (
 func (l Link) String() string { return [...]string{"identity", "log", "logit", "probit", "sqrt"}[l] }
 
 // FamilyOf returns the family and link of a model's name: ols or gaussian,
-// logit, probit, poisson, negbin.
+// logit, probit, poisson, negbin. R: gaussian(), binomial("logit"),
+// binomial("probit"), poisson(), MASS::negative.binomial.
 func FamilyOf(name string) (Family, Link, error) {
 	switch name {
 	case "ols", "gaussian":
@@ -52,7 +53,7 @@ func FamilyOf(name string) (Family, Link, error) {
 	return 0, 0, fmt.Errorf("unknown family %q; there are ols, logit, probit, poisson, negbin", name)
 }
 
-// Mean returns μ of a linear predictor.
+// Mean returns μ of a linear predictor. R: family()$linkinv.
 func (l Link) Mean(eta float64) float64 {
 	switch l {
 	case Log:
@@ -67,7 +68,7 @@ func (l Link) Mean(eta float64) float64 {
 	return eta
 }
 
-// Slope returns dμ/dη.
+// Slope returns dμ/dη. R: family()$mu.eta.
 func (l Link) Slope(eta float64) float64 {
 	switch l {
 	case Log:
@@ -96,7 +97,7 @@ func (l Link) MeanAndSlope(eta float64) (mean, slope float64) {
 	return l.Mean(eta), l.Slope(eta)
 }
 
-// Curve returns d²μ/dη².
+// Curve returns d²μ/dη², the derivative of R's family()$mu.eta.
 func (l Link) Curve(eta float64) float64 {
 	switch l {
 	case Log:

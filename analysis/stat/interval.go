@@ -24,7 +24,7 @@ const (
 	Type6 QuantileType = 6
 )
 
-// SE returns the standard deviation of the replicates, divisor B-1.
+// SE returns the standard deviation of the replicates, divisor B-1. R: sd.
 func (b Bootstrap) SE() float64 {
 	x := sortedPresent(b.Replicates)
 	m, s := meanPresent(x), 0.0
@@ -37,7 +37,7 @@ func (b Bootstrap) SE() float64 {
 	return math.Sqrt(s / float64(len(x)-1))
 }
 
-// Bias returns the mean of the replicates minus the estimate.
+// Bias returns the mean of the replicates minus the estimate. R: mean(t) - t0.
 func (b Bootstrap) Bias() float64 { return meanPresent(b.Replicates) - b.Estimate }
 
 // Percentile returns the interval between the (1-conf)/2 and (1+conf)/2
@@ -50,7 +50,8 @@ func (b Bootstrap) Percentile(conf float64, q QuantileType) Interval {
 }
 
 // Basic returns the percentile interval mirrored at the estimate,
-// (2t₀ - q_hi, 2t₀ - q_lo).
+// (2t₀ - q_hi, 2t₀ - q_lo). R: boot::boot.ci(type = "basic"). Davison & Hinkley
+// (1997), section 5.2.
 func (b Bootstrap) Basic(conf float64, q QuantileType) Interval {
 	i := b.Percentile(conf, q)
 	return Interval{2*b.Estimate - i.Hi, 2*b.Estimate - i.Lo}
@@ -62,7 +63,7 @@ func (b Bootstrap) Normal(conf float64) Interval {
 }
 
 // BiasCorrected returns Efron's BC interval: the BCa interval without
-// acceleration, which needs no jackknife.
+// acceleration, which needs no jackknife. Efron (1981), doi:10.2307/3314608.
 func (b Bootstrap) BiasCorrected(conf float64, q QuantileType) Interval {
 	return b.accelerated(0, conf, q).Interval
 }

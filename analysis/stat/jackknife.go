@@ -7,7 +7,9 @@ import (
 )
 
 // Jackknife returns a statistic with each of n units left out, in their order.
-// stat may be called from several goroutines.
+// stat may be called from several goroutines. R:
+// bootstrap::jackknife()$jack.values. Quenouille (1956),
+// doi:10.1093/biomet/43.3-4.353.
 func Jackknife(ctx context.Context, n, workers int, stat func(leave int) float64) ([]float64, error) {
 	r := Resampling{B: n, Workers: workers}
 	reps, err := r.Run(ctx, 1, func() func(int, *rand.Rand, []float64) {

@@ -45,7 +45,9 @@ func rootPositive(x float64) float64 {
 // 1/n₂) at p = q. Categories empty in both are left out; ok is false when a
 // category is empty in one only, where the series has no meaning, and the bias
 // is then NaN: PermutationBias serves. A share known without sampling (all
-// answers uniform, say) has variance 0.
+// answers uniform, say) has variance 0. The expansion is that of Grosse et al.
+// (2002), doi:10.1103/PhysRevE.65.041905, with variances of cluster samples in
+// the place of p/n.
 func JSBias(p, q, vp, vq []float64) (bias float64, ok bool) {
 	for c := range p {
 		switch {
@@ -189,6 +191,8 @@ func (c *JSComparison) Replicate(a, b Table) JSDistances {
 //	1/(8 ln 2) Σ V₁/p · (1/n₁ + 1/n₂),   V₁ the variance of one person's share,
 //
 // the bias at equality. It is the floor below which no source can be expected.
+// Grosse et al. (2002), doi:10.1103/PhysRevE.65.041905, for independent
+// answers.
 func (p *Panel) JSExpected(item int, n1, n2 float64) float64 {
 	share, v := p.ShareVariance(item)
 	n := 0.0

@@ -56,7 +56,8 @@ func Kappa(a, b, scores []float64, w KappaWeights, conf float64) Agreement {
 }
 
 // KappaTable returns Kappa of a square table of counts: rows are the answers of
-// one rater, columns those of the other, both in the order of scores.
+// one rater, columns those of the other, both in the order of scores. R:
+// irr::kappa2 of the table as two columns; psych::cohen.kappa(table).
 func KappaTable(counts [][]float64, scores []float64, w KappaWeights, conf float64) Agreement {
 	k, n := len(scores), 0.0
 	for _, row := range counts {

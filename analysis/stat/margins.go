@@ -213,7 +213,8 @@ func (r *Regression) slope(v *formula.Variant, o MarginOptions) (float64, []floa
 
 // Table returns the effects with delta-method errors √(J V Jᵀ) from a
 // covariance of the coefficients and intervals of the given confidence. Their
-// degrees of freedom are the smallest of the covariance's.
+// degrees of freedom are the smallest of the covariance's. R:
+// marginaleffects::avg_slopes(model, vcov = ).
 func (e *Effects) Table(c *Covariance, conf float64) []Coefficient {
 	lines := make([]Coefficient, len(e.Values))
 	df := math.Inf(1)
@@ -248,7 +249,7 @@ func (e *Effects) se(c *Covariance, i int) float64 {
 }
 
 // Covariance returns the covariance of the effects, J V Jᵀ, nil when there are
-// none.
+// none. R: vcov of marginaleffects::avg_slopes.
 func (e *Effects) Covariance(c *Covariance) *mat.SymDense {
 	if e.Jacobian == nil {
 		return nil

@@ -186,7 +186,8 @@ func (m *MixedModel) Table(c *Covariance, conf float64) []Coefficient {
 	return lines
 }
 
-// Sigma2 returns the variance of the residual, NaN without a fit and of a logit.
+// Sigma2 returns the variance of the residual, NaN without a fit and of a
+// logit. R: sigma(lme4::lmer)^2.
 func (m *MixedModel) Sigma2() float64 {
 	for _, c := range m.Components {
 		if c.Group == "Residual" {

@@ -204,7 +204,7 @@ func (m *Multinomial) moving(s *multinomialSearch) {
 
 // SE returns the standard error of the coefficient of a column for
 // Levels[level], NaN for a dropped column. Level counts from 1: the base has
-// none.
+// none. R: summary(nnet::multinom)$standard.errors.
 func (m *Multinomial) SE(level, column int) float64 {
 	if m.Cov == nil {
 		return math.NaN()
@@ -215,7 +215,8 @@ func (m *Multinomial) SE(level, column int) float64 {
 
 // Probabilities puts the probability of each of Levels at the values of the
 // columns into p, which must be as long as Levels, and returns it. Dropped
-// columns count nothing. A fit with one level gives it probability 1.
+// columns count nothing. A fit with one level gives it probability 1. R:
+// predict(type = "probs") of nnet::multinom.
 func (m *Multinomial) Probabilities(x, p []float64) []float64 {
 	for j := range p {
 		p[j] = 0

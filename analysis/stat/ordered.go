@@ -309,7 +309,8 @@ func (o *OrderedRegression) Table(c *Covariance, conf float64) []Coefficient {
 	return lines
 }
 
-// ThresholdTable is Table of the thresholds.
+// ThresholdTable is Table of the thresholds. R: the intercepts of
+// summary(MASS::polr).
 func (o *OrderedRegression) ThresholdTable(c *Covariance, conf float64) []Coefficient {
 	lines := make([]Coefficient, len(o.Thresholds))
 	for j, name := range o.ThresholdNames {
@@ -332,7 +333,8 @@ func (o *OrderedRegression) places() []int {
 }
 
 // Probabilities puts the probability of each of Levels at a linear predictor,
-// offset included, into p, which must be as long as Levels, and returns it.
+// offset included, into p, which must be as long as Levels, and returns it. R:
+// predict(type = "probs") of MASS::polr.
 func (o *OrderedRegression) Probabilities(eta float64, p []float64) []float64 {
 	below := 0.0
 	for j := range p {

@@ -52,7 +52,9 @@ func PermutationTest(ctx context.Context, r Resampling, groups [][]float64, cent
 
 // SignFlipTest tests that paired differences are symmetric around zero: stat is
 // computed on the differences without NaN, and on them with signs drawn at
-// random. P is that of PermutationTest.
+// random. P is that of PermutationTest. R: coin::oneway_test on pairs,
+// distribution = "approximate", for the mean. Fisher (1935), The Design of
+// Experiments, section 21.
 func SignFlipTest(ctx context.Context, r Resampling, differences []float64, stat func(d []float64) float64) (Test, error) {
 	d := present(differences)
 	observed := stat(d)

@@ -12,6 +12,7 @@ import (
 // only one of the panels are dealt anew to two groups of the same sizes; people
 // in both (a person and the model that was given this person's description)
 // exchange their two rows or not, with equal probability. NaN without draws.
+// Ernst (2004), doi:10.1214/088342304000000396.
 func PermutationBias(ctx context.Context, r Resampling, a, b *Panel) (items []float64, pooled float64, err error) {
 	var both, single []int
 	na := 0

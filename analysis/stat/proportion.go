@@ -36,7 +36,9 @@ func wilson(p, n, z float64) Interval {
 }
 
 // ProportionWald returns p ± z √(p(1-p)/n), which is empty at p = 0 and 1 and
-// covers far less than conf near them. For comparison with older work.
+// covers far less than conf near them. For comparison with older work. R: prop
+// ± qnorm(.975) * sqrt(prop * (1 - prop) / n); DescTools::BinomCI(method =
+// "wald").
 func ProportionWald(x, n, conf float64) Interval {
 	e := Proportion(x, n, conf)
 	return around(e.Value, twoSidedZ(conf)*e.SE)

@@ -238,7 +238,8 @@ func sweep(e, weight []float64, m Margin) {
 func KishDesignEffect(w []float64) float64 { return float64(len(w)) / EffectiveSize(w) }
 
 // EffectiveSize returns Kish's effective number of rows, (Σw)²/Σw²; NaN when no
-// weight is positive.
+// weight is positive. R: sum(w)^2 / sum(w^2). Kish (1965), Survey Sampling,
+// section 11.7.
 func EffectiveSize(w []float64) float64 {
 	var s, s2 float64
 	for _, v := range w {

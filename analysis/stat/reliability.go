@@ -82,7 +82,8 @@ func CronbachAlpha(rows [][]float64, conf float64) Scale {
 	return s
 }
 
-// ReverseItem returns x turned round on a scale from lo to hi: lo + hi - x.
+// ReverseItem returns x turned round on a scale from lo to hi: lo + hi - x. R:
+// psych::reverse.code.
 func ReverseItem(x []float64, lo, hi float64) []float64 {
 	r := make([]float64, len(x))
 	for i, v := range x {

@@ -94,7 +94,8 @@ type Drawer struct {
 func (p People) Drawer() *Drawer { return &Drawer{n: p.N, strata: p.strata()} }
 
 // Weights sets weight to how often each person is in a sample with replacement
-// of as many people as there are, within strata.
+// of as many people as there are, within strata. R: tabulate(sample(n, replace
+// = TRUE), n) by stratum.
 func (d *Drawer) Weights(rng *rand.Rand, weight []uint32) {
 	clear(weight)
 	for _, s := range d.strata {
@@ -120,6 +121,7 @@ func (d *Drawer) Rows(rng *rand.Rand, rows [][]int, dst []int) []int {
 // Split sets first to true for half of the people, drawn without replacement
 // within strata, and to false for the others. Half is the integer part of n/2,
 // divided among strata in proportion: largest remainder, ties to the earlier.
+// R: by stratum, sample(n, n %/% 2).
 func (d *Drawer) Split(rng *rand.Rand, first []bool) {
 	clear(first)
 	if d.mixed == nil {

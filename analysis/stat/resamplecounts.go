@@ -39,7 +39,7 @@ func (r Resampling) Counts(ctx context.Context, groups [][]float64, k int, stat 
 
 // DrawCounts sets dst to a multinomial draw of as many answers as counts has,
 // from its shares: one binomial a category, of what the ones before have left.
-// Counts are whole numbers.
+// Counts are whole numbers. R: rmultinom(1, sum(counts), counts).
 func DrawCounts(rng *rand.Rand, counts, dst []float64) {
 	mass := 0.0 // counts of the categories to come
 	for _, n := range counts {

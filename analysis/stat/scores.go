@@ -20,7 +20,8 @@ func LogScore(p [][]float64, y []int) float64 {
 }
 
 // Brier returns the mean of Σ_c (p_c - 1{y = c})², between 0 and 2 (Brier's own
-// form: half of it is often given for two categories).
+// form: half of it is often given for two categories). R: mean(rowSums((p -
+// outer(y, 1:k, "=="))^2)). Brier (1950), Monthly Weather Review 78, 1-3.
 func Brier(p [][]float64, y []int) float64 {
 	return meanScore(p, y, func(p []float64, y int) float64 {
 		s := 0.0
@@ -40,7 +41,9 @@ func Brier(p [][]float64, y []int) float64 {
 //	∫ (F(t) - 1{y ≤ t})² dt,
 //
 // in scale points: the absolute error when the prediction is certain. With x =
-// 0, 1, 2, ... it is the ranked probability score.
+// 0, 1, 2, ... it is the ranked probability score. R: scoringRules::crps_sample
+// over the categories as a weighted sample. Gneiting & Raftery (2007),
+// doi:10.1198/016214506000001437.
 func RankedScore(x []float64, p [][]float64, y []int) float64 {
 	return meanScore(p, y, func(p []float64, y int) float64 {
 		s, f := 0.0, 0.0

@@ -122,7 +122,8 @@ func (s *Stacked) columns(source string) {
 // Differences returns the coefficients of one separate model less those of
 // another, with errors √(se₁² + se₂²) under the named covariance of each, as
 // of independent samples, and the normal distribution. It is nil when the two
-// models have different columns.
+// models have different columns. Clogg, Petkova & Haritou (1995),
+// doi:10.1086/230638.
 func (s *Stacked) Differences(of, from int, kind string, conf float64) ([]Coefficient, error) {
 	a, b := s.Separate[of], s.Separate[from]
 	if !slices.Equal(a.Names, b.Names) {

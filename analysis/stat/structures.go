@@ -12,7 +12,8 @@ import (
 // unique structures. Tuples with a missing answer are the caller's to leave out.
 //
 // The number alone rewards noise and grows with the sample: compare groups by
-// Rarefy at equal n.
+// Rarefy at equal n. R: sort(table(apply(tuples, 1, paste, collapse = "-")),
+// decreasing = TRUE).
 func Structures(tuples [][]int) []int {
 	seen := make(map[string]int)
 	var key []byte

@@ -88,7 +88,7 @@ func waldOf(off, spread []float64, df float64) WaldTest {
 }
 
 // Joint tests that the coefficients of the given columns are all zero. Columns
-// that were dropped count for nothing.
+// that were dropped count for nothing. R: aod::wald.test(Sigma, b, Terms).
 func (r *Regression) Joint(c *Covariance, columns []int) WaldTest {
 	var tested []int
 	for _, j := range columns {

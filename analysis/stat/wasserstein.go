@@ -19,14 +19,16 @@ func WassersteinScores(x, p, q []float64) float64 {
 }
 
 // CramerScores returns ∫ (F - G)² dt between two distributions over scores, the
-// squared Cramér (L2) distance. EnergyDistance is twice that.
+// squared Cramér (L2) distance. EnergyDistance is twice that. Székely & Rizzo
+// (2013), doi:10.1016/j.jspi.2013.03.018.
 func CramerScores(x, p, q []float64) float64 {
 	return alongScores(x, p, q, func(d, dx float64) float64 { return d * d * dx })
 }
 
 // Wasserstein2Scores returns the Wasserstein-2 distance between two
 // distributions over scores, √∫ (F⁻¹(u) - G⁻¹(u))² du: as WassersteinScores
-// with squared moves, so that far ones weigh more.
+// with squared moves, so that far ones weigh more. R:
+// transport::wasserstein1d(p = 2), weights by wa and wb.
 func Wasserstein2Scores(x, p, q []float64) float64 {
 	w, ok := newWeighing(x, p, q)
 	if !ok {
@@ -53,7 +55,7 @@ func Wasserstein2Scores(x, p, q []float64) float64 {
 }
 
 // KSScores returns sup |F - G| between two distributions over scores, the
-// Kolmogorov-Smirnov distance: 0 to 1.
+// Kolmogorov-Smirnov distance: 0 to 1. R: the statistic of ks.test.
 func KSScores(x, p, q []float64) float64 {
 	w, ok := newWeighing(x, p, q)
 	if !ok {
