@@ -204,6 +204,7 @@ type rowsOfCoherence struct {
 
 // Run measures the gap of each source.
 func (p *Coherence) Run(ctx context.Context, in Input) (*Result, error) {
+	study := in.Frame.Rows()
 	in, err := in.expanded(p.Common, p.names(in.Frame.Schema)...)
 	if err != nil {
 		return nil, err
@@ -212,7 +213,16 @@ func (p *Coherence) Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := p.read(in.Frame)
+	type result struct {
+		rows *rowsOfCoherence
+		err  error
+	}
+	key := strings.Join([]string{"coherence", p.Belief, p.Action, p.Threshold, p.Rule}, "\x00")
+	r := shared(in.Frame, study, key, func() (r result) {
+		r.rows, r.err = p.read(in.Frame)
+		return r
+	})
+	rows, err := r.rows, r.err
 	if err != nil {
 		return nil, err
 	}

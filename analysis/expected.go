@@ -33,22 +33,28 @@ func expanded(f *frame.Frame, names []string) (g *frame.Frame, from []int, err e
 	if e == nil {
 		return f, nil, nil
 	}
-	if f.Rows() > manyRows {
-		return e.expand(f)
-	}
 	type result struct {
 		g    *frame.Frame
 		from []int
 		err  error
 	}
-	r := frame.Once(f, "expanded over "+strings.Join(e.names(), "\x00"), func() (r result) {
+	r := shared(f, f.Rows(), "expanded over "+strings.Join(e.names(), "\x00"), func() (r result) {
 		r.g, r.from, r.err = e.expand(f)
 		return r
 	})
 	return r.g, r.from, r.err
 }
 
-// manyRows is how many rows a frame has at most whose expansions are kept.
+// shared is frame.Once for what takes as much memory as columns do: in a study of
+// many rows, before they are expanded, it is made anew for each who asks.
+func shared[T any](f *frame.Frame, rows int, key string, makes func() T) T {
+	if rows > manyRows {
+		return makes()
+	}
+	return frame.Once(f, key, makes)
+}
+
+// manyRows is how many rows a study has at most of which such things are kept.
 const manyRows = 1 << 18
 
 // expand makes the expanded frame.
@@ -302,8 +308,7 @@ func derived(f *frame.Frame, changed []string) (*frame.Frame, error) {
 	done := map[string]bool{}
 	var visit func(v *frame.Variable) error
 	visit = func(v *frame.Variable) error {
-		old := f.Col(v.Name)
-		if v.Derived == "" || done[v.Name] || old == nil {
+		if v.Derived == "" || done[v.Name] {
 			return nil
 		}
 		done[v.Name] = true
@@ -319,6 +324,10 @@ func derived(f *frame.Frame, changed []string) (*frame.Frame, error) {
 			}
 		}
 		if !slices.ContainsFunc(bases(f.Schema, []string{v.Name}), func(b string) bool { return slices.Contains(changed, b) }) {
+			return nil
+		}
+		old := f.Col(v.Name)
+		if old == nil {
 			return nil
 		}
 		c, err := e.Column(v.Name, f)
