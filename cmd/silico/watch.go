@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"silico/internal/collect"
-	"silico/report"
 )
 
 // watch shows how far a run is: a bar on a terminal, now and then a line
@@ -102,7 +101,7 @@ func (w *watch) show(p collect.Progress) {
 // line says how far a run is.
 func (w *watch) line(p collect.Progress) string {
 	done, of, what := reached(p)
-	parts := []string{fmt.Sprintf("%s of %s", report.Whole(float64(done)), count(of, what))}
+	parts := []string{fmt.Sprintf("%d of %s", done, count(of, what))}
 	if rate := w.rate(p.Elapsed, done); rate > 0 {
 		left := time.Duration(float64(of-done) / rate * float64(time.Second))
 		parts = append(parts, perSecond(rate), "ETA "+left.Round(time.Second).String())
