@@ -57,6 +57,26 @@ func (r *Regression) bellMcCaffrey(c *Covariance, codes []int) {
 	}
 }
 
+// otherWay makes the covariance of the first way of clustering that of two.
+func (r *Regression) otherWay(c *Covariance, clusters [][]int) {
+	one := func(codes []int) *Covariance {
+		o := &Covariance{Type: c.Type, DF: make([]float64, len(r.Names))}
+		r.bellMcCaffrey(o, codes)
+		return o
+	}
+	second, both := one(clusters[1]), one(bothWays(clusters[0], clusters[1]))
+	c.V.AddSym(c.V, second.V)
+	for j := range r.Names {
+		for k := j; k < len(r.Names); k++ {
+			c.V.SetSym(j, k, c.V.At(j, k)-both.V.At(j, k))
+		}
+		c.DF[j] = min(c.DF[j], second.DF[j])
+	}
+	c.Groups = append(c.Groups, second.Groups...)
+	c.Warnings = append(c.Warnings, second.Warnings...)
+	r.refuseNegative(c)
+}
+
 // largestCluster is the number of rows up to which matrices of the size of a
 // cluster are made.
 const largestCluster = 500

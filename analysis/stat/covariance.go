@@ -59,10 +59,11 @@ func Clustered(kind string) bool { return strings.HasPrefix(kind, "CR") }
 // clusters gives a code for each row of the design, one list for one-way
 // clustering; for survey, the primary sampling units, none for rows, and behind
 // them the strata. With two, V = V₁ + V₂ - V₁₂ (Cameron, Gelbach and Miller 2011,
-// doi:10.1198/jbes.2010.07136), each with its own factor.
+// doi:10.1198/jbes.2010.07136), each with its own factor, or adjustment for CR2.
 //
 // Degrees of freedom: n-k for linear models; G-1 with clusters, of the smaller
-// way; units - strata + 1 - k for survey; infinite for others but CR2.
+// way; units - strata + 1 - k for survey; Satterthwaite's for CR2, with two ways
+// the smaller; infinite for others.
 // A row with hᵢ = 1 makes HC2 and HC3 NaN. One cluster gives NaN, with a warning.
 // Rows of weight 0 count for nothing; sandwich 3.0 scales HC by their share.
 //
@@ -75,15 +76,12 @@ func (r *Regression) Covariance(kind string, clusters ...[]int) (*Covariance, er
 	ways := 0
 	if Clustered(kind) {
 		ways = 2
-		if kind == "CR2" {
-			ways = 1
-		}
 	}
 	if kind == "survey" {
 		return r.survey(clusters)
 	}
 	if len(clusters) > ways || ways > 0 && len(clusters) == 0 {
-		return nil, fmt.Errorf("standard errors of type %s have %s; %d given", kind, [...]string{"no clusters", "one way of clustering", "one or two ways of clustering"}[ways], len(clusters))
+		return nil, fmt.Errorf("standard errors of type %s have %s; %d given", kind, map[int]string{0: "no clusters", 2: "one or two ways of clustering"}[ways], len(clusters))
 	}
 	c := &Covariance{Type: kind, DF: make([]float64, len(r.Names))}
 	if r.ls == nil || r.ls.root == nil {
@@ -105,12 +103,25 @@ func (r *Regression) Covariance(kind string, clusters ...[]int) (*Covariance, er
 		c.V = r.observedCovariance()
 	case kind == "CR2":
 		r.bellMcCaffrey(c, clusters[0])
+		if len(clusters) == 2 {
+			r.otherWay(c, clusters)
+		}
 	case Clustered(kind):
 		r.clusterRobust(c, clusters)
 	default:
 		r.heteroscedastic(c)
 	}
 	return c, nil
+}
+
+// refuseNegative takes the variances that two-way clustering may make negative.
+func (r *Regression) refuseNegative(c *Covariance) {
+	for j, name := range r.Names {
+		if c.V.At(j, j) < 0 {
+			c.Warnings = append(c.Warnings, "two-way clustering gives "+name+" a negative variance")
+			c.V.SetSym(j, j, nan)
+		}
+	}
 }
 
 func (c *Covariance) withDF(df float64) *Covariance { return c.WithDF(df) }
@@ -257,11 +268,8 @@ func (r *Regression) clusterRobust(c *Covariance, clusters [][]int) {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("there are only %d clusters; CR2 or a wild cluster bootstrap is closer to the truth", fewest))
 	}
 	c.V = r.spread(r.inward(total), factor)
-	for j := range r.Names {
-		if len(clusters) == 2 && c.V.At(j, j) < 0 {
-			c.Warnings = append(c.Warnings, "two-way clustering gives "+r.Names[j]+" a negative variance")
-			c.V.SetSym(j, j, nan)
-		}
+	if len(clusters) == 2 {
+		r.refuseNegative(c)
 	}
 	if r.kind == "ols" {
 		df := float64(fewest - 1)

@@ -96,6 +96,16 @@ func TestRobustErrorsOfOtherModelsAgreeWithR(t *testing.T) {
 	near(t, "two-way CR1S", errorsOf(covariance(t, m, "CR1S", g, h)), []float64{2.395823010174, 3.742513735463, 2.985802848014, 4.746813883064})
 	near(t, "two-way CR1", errorsOf(covariance(t, m, "CR1", g, h)), []float64{2.370909095602, 3.703595723952, 2.954753794403, 4.697452258658})
 
+	// vcovCR(m, q$g, "CR2") + vcovCR(m, q$h, "CR2") - vcovCR(m, interaction(q$g, q$h), "CR2")
+	two := covariance(t, m, "CR2", g, h)
+	near(t, "two-way CR2", errorsOf(two), []float64{2.4595165217773, 4.0279910279270, 3.4018979237037, 4.7993155989485})
+	byG, byH := covariance(t, m, "CR2", g), covariance(t, m, "CR2", h)
+	for j := range two.DF {
+		if want := math.Min(byG.DF[j], byH.DF[j]); two.DF[j] != want {
+			t.Errorf("two-way CR2 has %v degrees of freedom, want the smaller of both ways, %v", two.DF[j], want)
+		}
+	}
+
 	often := design(t, f, "I(Days > 10) ~ Eth + Sex + Lrn", formula.Options{})
 	logit := stat.GLM(often, stat.Binomial, stat.Logit)
 	// coef_test(glm(...), vcov = "CR2", cluster = g, test = "Satterthwaite")

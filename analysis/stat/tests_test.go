@@ -109,6 +109,10 @@ func TestMeansAndEffectSizesAreThoseOfR(t *testing.T) {
 	w := stat.WelchT(groupA, groupB, conf)
 	e := stat.Equivalence(w.Difference, w.SE, w.DF, -5, 1)
 	expect(t, "TOST of t.test(a, b) inside -5 to 1", 1e-12, []float64{e.P}, []float64{0.0275845495657121})
+	p := stat.PairedT(before, after, conf)
+	e = stat.Equivalence(p.Difference, p.SE, p.DF, -1, 3)
+	// max of t.test(x, y, paired = TRUE, mu = -1, alternative = "greater")$p.value and of mu = 3, "less"
+	expect(t, "TOST of t.test(x, y, paired = TRUE) inside -1 to 3", 1e-12, []float64{e.P}, []float64{0.0135168364795396})
 }
 
 func TestTablesAreThoseOfR(t *testing.T) {
