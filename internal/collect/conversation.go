@@ -140,6 +140,26 @@ func (c *conversation) fingerprints() []fingerprint {
 	return prints
 }
 
+// keys returns those of all requests so far, of every version.
+func (c *conversation) keys() ([]llm.Key, error) {
+	var keys []llm.Key
+	for i, e := range c.said {
+		if echo := c.heard[i]; echo != nil {
+			keys = append(keys, echo.keys...)
+			continue
+		}
+		q := question{Request: e.Request}
+		if err := c.put(&q); err != nil {
+			return nil, err
+		}
+		keys = append(keys, llm.Keys(q.Request, q.wire)...)
+	}
+	for _, q := range c.lacking {
+		keys = append(keys, q.keys...)
+	}
+	return keys, nil
+}
+
 // recall goes on as far as replies are kept.
 func (c *conversation) recall(store kept) error {
 	if c.follow() {
