@@ -113,3 +113,20 @@ func TestDrawsAreSessionsOfTheirOwn(t *testing.T) {
 		t.Errorf("draws are counted from %d to %d", three[0].Draw, three[len(three)-1].Draw)
 	}
 }
+
+func TestSessionsAreMadeWhenTheirTurnComes(t *testing.T) {
+	all := asked(t, "base")
+	s, ps := with(t)
+	if len(ps) > 0 {
+		t.Fatal(ps.Format())
+	}
+	var some []string
+	for session := range s.Sessions(s.Models[slices.IndexFunc(s.Models, func(m *Model) bool { return m.Name == "base" })]) {
+		if some = append(some, session.Respondent); len(some) == 2 {
+			break
+		}
+	}
+	if len(all) <= 2 || some[0] != all[0].Respondent || some[1] != all[1].Respondent {
+		t.Errorf("the first two of %d sessions are those of %v", len(all), some)
+	}
+}
