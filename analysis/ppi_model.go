@@ -23,7 +23,7 @@ type ppiModel struct {
 	y       []float64
 	person  []int // of each row: its place among the persons
 	persons int
-	start   []float64 // the coefficients of everybody, where a search begins; nil where there are none
+	near    [][]float64 // of each split where to look for the coefficients of the labelled: at everybody's, then where they are beside another source
 	fit     func(p *stat.PPIPeople, o stat.PPIOptions) *stat.PPIDivision
 }
 
@@ -57,8 +57,9 @@ func (r *ppiRun) model(ctx context.Context) error {
 		m.person = append(m.person, g)
 	}
 	whole := m.alone(m.y, m.y)
+	m.near = make([][]float64, r.Splits)
 	if len(whole.Warnings) == 0 {
-		m.start = whole.Coef
+		m.near = slices.Repeat([][]float64{whole.Coef}, r.Splits)
 	}
 	r.coefficients(m, people, "whole", whole, nil)
 	in, err := r.in.expanded(r.Common, form.Names()...)
@@ -149,7 +150,7 @@ func (m *ppiModel) people(y, f []float64) *stat.PPIPeople {
 func (m *ppiModel) alone(y, f []float64) *stat.PPIModel {
 	d := m.fit(m.people(y, f), stat.PPIOptions{DDof: 1})
 	d.Label(slices.Repeat([]bool{true}, m.persons))
-	return d.Fit(0)
+	return d.Fit(0, nil)
 }
 
 // coefficient adds the estimates with one source as predictor. f is what it
@@ -160,14 +161,17 @@ func (r *ppiRun) coefficient(ctx context.Context, m *ppiModel, src *sourceRows, 
 	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: r.Splits, Workers: r.in.Workers}
 	predicted := m.people(m.y, f)
 	reps, err := draws.Run(ctx, width, func() func(int, *rand.Rand, []float64) {
-		d := m.fit(predicted, stat.PPIOptions{DDof: 1, Start: m.start})
+		d := m.fit(predicted, stat.PPIOptions{DDof: 1})
 		return func(b int, _ *rand.Rand, out []float64) {
 			d.Label(r.label[b])
 			if l, u := d.Rows(); l <= k || u <= k {
 				return
 			}
 			for i, lambda := range []float64{0, 1, math.NaN()} {
-				fit := d.Fit(lambda)
+				fit := d.Fit(lambda, m.near[b])
+				if i == 0 && len(fit.Warnings) == 0 {
+					m.near[b] = fit.Coef
+				}
 				copy(out[2*i*k:], fit.Coef)
 				copy(out[(2*i+1)*k:], fit.SE)
 				if i == 2 {

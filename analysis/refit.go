@@ -13,12 +13,13 @@ type refitter struct {
 	k       int
 	family  stat.Family
 	link    stat.Link
-	designs *rowSet // those of the cells first, then what the effects need besides
-	cells   int     // rows of different predictors
-	rows    []int   // of each observation: its row among those of the source
-	entries []entry // the observations
-	codes   []int32 // code of each respondent, which sources share
-	first   []int32 // of each respondent the first observation; one more closes the list
+	designs *rowSet     // those of the cells first, then what the effects need besides
+	cells   int         // rows of different predictors
+	columns [][]float64 // of their designs: sums over a column are quick
+	rows    []int       // of each observation: its row among those of the source
+	entries []entry     // the observations
+	codes   []int32     // code of each respondent, which sources share
+	first   []int32     // of each respondent the first observation; one more closes the list
 	effects []effect
 	start   []float64
 	whole   *solution // the fit to everybody; nil until there is one
@@ -73,6 +74,13 @@ func newRefitter(d *formula.Design, m *fitted, person []int32, effects []designE
 	row := make([]float64, k)
 	for _, i := range first {
 		r.designs.push(appendKept(row[:0], d.X.RawRowView(i), kept), offsetOf(d, i))
+	}
+	for a := range k {
+		column := make([]float64, r.cells)
+		for j := range column {
+			column[j] = r.designs.row(j)[a]
+		}
+		r.columns = append(r.columns, column)
 	}
 	all := make([]float64, len(first)*len(d.Names))
 	filled := make(map[*formula.Variant][]int32) // the reference level serves several effects

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 
 	"silico/analysis/stat"
 )
@@ -21,19 +20,22 @@ type solution struct {
 	by      []float64 // of each cell with weight: slope/variance
 	inverse []float64 // of the information, k x k
 
-	info     *mat.SymDense
-	grad     *mat.VecDense
-	step     *mat.VecDense
-	chol     mat.Cholesky
-	inverted mat.SymDense
+	eta, u, v  []float64 // of each cell: linear predictor, what it adds to the gradient, and to the information
+	vx         []float64 // v times a column
+	grad, step []float64
+	info       []float64 // the upper triangle
+	factors    *stat.Positive
 }
 
 func newSolution(r *refitter) *solution {
-	cells := func() []float64 { return make([]float64, r.cells) }
-	return &solution{
-		r: r, n: cells(), sum: cells(), mean: cells(), by: cells(), coef: make([]float64, r.k), inverse: make([]float64, r.k*r.k),
-		info: mat.NewSymDense(r.k, nil), grad: mat.NewVecDense(r.k, nil), step: mat.NewVecDense(r.k, nil),
+	s := &solution{r: r, info: make([]float64, r.k*r.k), factors: stat.NewPositive(r.k)}
+	for _, cells := range []*[]float64{&s.n, &s.sum, &s.mean, &s.by, &s.eta, &s.u, &s.v, &s.vx} {
+		*cells = make([]float64, r.cells)
 	}
+	for _, columns := range []*[]float64{&s.coef, &s.grad, &s.step} {
+		*columns = make([]float64, r.k)
+	}
+	return s
 }
 
 // of returns the weight of a respondent.
@@ -55,13 +57,28 @@ func (s *solution) fit(weight []float64) bool {
 		if !s.look() {
 			return false
 		}
-		floats.Add(s.coef, s.step.RawVector().Data)
-		size := mat.Dot(s.step, s.grad)
+		floats.Add(s.coef, s.step)
+		size := floats.Dot(s.step, s.grad)
 		if math.IsNaN(size) || math.IsInf(size, 0) {
 			return false
 		}
 		if size < 1e-18*(1+float64(len(s.r.entries))) {
-			return s.invert()
+			var condition float64
+			s.inverse, condition = s.factors.Inverse()
+			return condition < 1e14 && !s.separated()
+		}
+	}
+	return false
+}
+
+// separated says whether a column has next to nothing of the information that it
+// has of everybody: the search has run where the gradient is 0 because outcomes
+// are told apart.
+func (s *solution) separated() bool {
+	whole := s.r.whole
+	for a := range s.r.k {
+		if at := a*s.r.k + a; whole != nil && !(s.info[at] > 1e-9*whole.info[at]) {
+			return true
 		}
 	}
 	return false
@@ -92,46 +109,51 @@ func (s *solution) begin() {
 	if whole == nil {
 		return
 	}
-	s.grad.Zero()
-	grad := s.grad.RawVector().Data
 	for j, n := range s.n {
-		floats.AddScaled(grad, (s.sum[j]-n*whole.mean[j])*whole.by[j], s.r.designs.row(j))
+		s.u[j] = (s.sum[j] - n*whole.mean[j]) * whole.by[j]
+	}
+	for a, x := range s.r.columns {
+		s.grad[a] = floats.Dot(s.u, x)
 	}
 	share := floats.Sum(s.n) / floats.Sum(whole.n)
 	for a := range k {
-		s.coef[a] = whole.coef[a] + floats.Dot(whole.inverse[a*k:(a+1)*k], grad)/share
+		s.coef[a] = whole.coef[a] + floats.Dot(whole.inverse[a*k:(a+1)*k], s.grad)/share
 	}
 }
 
 // look computes means, gradient and information at the coefficients, and the
 // step from there; false where there is none.
 func (s *solution) look() bool {
-	s.info.Zero()
-	s.grad.Zero()
-	info, grad, k := s.info.RawSymmetric().Data, s.grad.RawVector().Data, s.r.k // the upper triangle
+	r := s.r
+	copy(s.eta, r.designs.offset)
+	for a, x := range r.columns {
+		floats.AddScaled(s.eta, s.coef[a], x)
+	}
 	for j, n := range s.n {
-		if n <= 0 {
+		if s.u[j], s.v[j] = 0, 0; n <= 0 {
 			continue
 		}
-		mu, slope := s.r.link.MeanAndSlope(s.r.eta(j, s.coef))
-		v := varianceOf(s.r.family, mu)
+		mu, slope := r.link.MeanAndSlope(s.eta[j])
+		v := varianceOf(r.family, mu)
 		if !(v > 0) || math.IsInf(v, 0) {
 			return false
 		}
 		s.mean[j], s.by[j] = mu, slope/v
-		w, u := n*slope*slope/v, (s.sum[j]-n*mu)*slope/v
-		x := s.r.designs.row(j)
-		for a, xa := range x {
-			grad[a] += u * xa
-			if wx := w * xa; wx != 0 {
-				line := info[a*k : (a+1)*k]
-				for b := a; b < k; b++ {
-					line[b] += wx * x[b]
-				}
-			}
+		s.u[j], s.v[j] = (s.sum[j]-n*mu)*s.by[j], n*slope*s.by[j]
+	}
+	for a, x := range r.columns {
+		s.grad[a] = floats.Dot(s.u, x)
+		floats.MulTo(s.vx, s.v, x)
+		for b := a; b < r.k; b++ {
+			s.info[a*r.k+b] = floats.Dot(s.vx, r.columns[b])
 		}
 	}
-	return s.chol.Factorize(s.info) && !(s.chol.Cond() > 1e14) && s.chol.SolveVecTo(s.step, s.grad) == nil
+	if !s.factors.Factorize(s.info) {
+		return false
+	}
+	copy(s.step, s.grad)
+	s.factors.Solve(s.step)
+	return true
 }
 
 // varianceOf returns the variance of an outcome with that mean.
@@ -143,20 +165,6 @@ func varianceOf(family stat.Family, mu float64) float64 {
 		return mu
 	}
 	return 1
-}
-
-// invert takes the inverse of the information.
-func (s *solution) invert() bool {
-	if s.chol.InverseTo(&s.inverted) != nil {
-		return false
-	}
-	k := s.r.k
-	for a := range k {
-		for b := range k {
-			s.inverse[a*k+b] = s.inverted.At(a, b)
-		}
-	}
-	return true
 }
 
 // along returns for each respondent the products of m vectors with what the
@@ -180,9 +188,7 @@ func (s *solution) along(vectors []float64) []float64 {
 		}
 		own := products[g*m : (g+1)*m]
 		for i := range own {
-			for a, x := range vectors[i*k : (i+1)*k] {
-				own[i] += x * score[a]
-			}
+			own[i] = floats.Dot(vectors[i*k:(i+1)*k], score)
 		}
 	}
 	return products

@@ -33,8 +33,6 @@ type PPIOptions struct {
 	DDof int
 	// Conf is the confidence of the intervals; 0 stands for .95.
 	Conf float64
-	// Start is where the search for the coefficients of a model begins; nil for 0.
-	Start []float64
 }
 
 // z returns the normal quantile of the intervals.

@@ -124,8 +124,8 @@ func TestPeopleDividedAreTwoSamples(t *testing.T) {
 				name      string
 				got, want *PPIModel
 			}{
-				{"OLS", ols.Fit(lambda), s.OLS(design(x), design(xu), o)},
-				{"logit", logit.Fit(lambda), s.Logit(design(x), design(xu), o)},
+				{"OLS", ols.Fit(lambda, nil), s.OLS(design(x), design(xu), o)},
+				{"logit", logit.Fit(lambda, []float64{.1, -.1}), s.Logit(design(x), design(xu), o)},
 			} {
 				if tt.got.N != n || tt.got.Unlabelled != people-n {
 					t.Errorf("%s of %d and %d people, want %d and %d", tt.name, tt.got.N, tt.got.Unlabelled, n, people-n)

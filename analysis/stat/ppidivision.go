@@ -49,20 +49,21 @@ func (d *PPIDivision) Label(labelled []bool) {
 func (d *PPIDivision) Rows() (labelled, unlabelled int) { return d.lab.rows, d.unl.rows }
 
 // Fit estimates the coefficients with the weight lambda of the predictions, NaN
-// to tune it; the λ of the options does not count.
-func (d *PPIDivision) Fit(lambda float64) *PPIModel {
+// to tune it; the λ of the options does not count. The search for them begins at
+// start, nil for 0, or where fits with other λ lead.
+func (d *PPIDivision) Fit(lambda float64, start []float64) *PPIModel {
 	m := &PPIModel{N: len(d.lab.who), Unlabelled: len(d.unl.who), Lambda: lambda, Tuned: math.NaN()}
 	if m.Unlabelled == 0 {
 		m.Lambda = 0
 	} else if math.IsNaN(lambda) {
-		s := d.solved(1)
+		s := d.solved(1, start)
 		if !s.ok {
 			return m.nothing(d.people.k, "the predictions alone do not identify the model, so λ cannot be tuned")
 		}
 		m.Tuned = d.tuned(s)
 		m.Lambda = d.o.clip(m.Tuned)
 	}
-	s := d.solved(m.Lambda)
+	s := d.solved(m.Lambda, start)
 	if !s.ok {
 		return m.nothing(d.people.k, fmt.Sprintf("the model has no solution for %d people with an answer and %d without: its columns are collinear, or the answer is separated", m.N, m.Unlabelled))
 	}
@@ -72,9 +73,8 @@ func (d *PPIDivision) Fit(lambda float64) *PPIModel {
 // solved returns the solution with a λ. Those with λ = 0 and λ = 1 are kept:
 // tuning needs the one, and what lies between them is near the line that joins
 // them.
-func (d *PPIDivision) solved(lambda float64) *ppiSolution {
-	s, start := &d.between, d.o.Start
-	classical, full := &d.ends[0], &d.ends[1]
+func (d *PPIDivision) solved(lambda float64, start []float64) *ppiSolution {
+	s, classical, full := &d.between, &d.ends[0], &d.ends[1]
 	switch {
 	case lambda == 0:
 		s = classical

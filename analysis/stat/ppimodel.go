@@ -47,7 +47,7 @@ func (s PPISample) model(x, xu *mat.Dense, o PPIOptions, l Link) *PPIModel {
 	people, labelled := s.people(x, xu)
 	d := newPPIDivision(people, o, l)
 	d.Label(labelled)
-	return d.Fit(o.Lambda)
+	return d.Fit(o.Lambda, nil)
 }
 
 // people returns everybody in the sample, and who of them is labelled.

@@ -14,17 +14,17 @@ import (
 //
 // where the rows of a design have the weights n.
 type ppiNewton struct {
-	x           *mat.Dense
-	link        Link
-	n, xy       []float64 // the weights; the right side
-	most        []float64 // of each column Σ |n| x², the derivative where slopes are 1
-	here, there ppiPoint
-	step        []float64
-	inverse     []float64 // of the second derivatives
-	scale       []float64
-	unit        *mat.SymDense // the second derivatives with columns of one scale
-	chol        mat.Cholesky
-	inverted    mat.SymDense
+	x            *mat.Dense
+	link         Link
+	n, xy        []float64 // the weights; the right side
+	most         []float64 // of each column Σ |n| x², the derivative where slopes are 1
+	columns      [][]float64
+	eta          []float64 // of each row; and the others
+	nmu, nslope  []float64 // mean and slope times weight
+	weighted     []float64 // a column times those
+	here, there  ppiPoint
+	step, solved []float64
+	h            *Positive
 }
 
 // ppiPoint is a place of the search, with what is left of the score there.
@@ -46,9 +46,15 @@ func newPPINewton(x *mat.Dense, l Link) *ppiNewton {
 	n, k := x.Dims()
 	vector := func() []float64 { return make([]float64, k) }
 	point := func() ppiPoint { return ppiPoint{vector(), make([]float64, n), vector(), make([]float64, k*k)} }
+	columns := make([][]float64, k)
+	for j := range columns {
+		columns[j] = mat.Col(nil, j, x)
+	}
+	row := func() []float64 { return make([]float64, n) }
 	return &ppiNewton{
+		columns: columns, eta: row(), nmu: row(), nslope: row(), weighted: row(),
 		x: x, link: l, n: make([]float64, n), xy: vector(), most: vector(), here: point(), there: point(),
-		step: vector(), inverse: make([]float64, k*k), scale: vector(), unit: mat.NewSymDense(k, nil),
+		step: vector(), solved: vector(), h: NewPositive(k),
 	}
 }
 
@@ -66,19 +72,23 @@ func (w *ppiNewton) solve(start []float64, s *ppiSolution) {
 	copy(w.here.theta, start)
 	w.look(&w.here)
 	for range 100 {
-		if !w.invert(w.here.h) {
+		if !w.factorize() {
 			return
 		}
+		copy(w.step, w.here.g)
+		w.h.Solve(w.step)
 		size := 0.0
-		for i := range w.step {
-			w.step[i] = floats.Dot(w.line(i), w.here.g)
-			size = max(size, math.Abs(w.step[i])/(1+math.Abs(w.here.theta[i])))
+		for i, v := range w.step {
+			size = max(size, math.Abs(v)/(1+math.Abs(w.here.theta[i])))
+		}
+		if size < 1e-12 { // as from a start that was the solution
+			w.settle(s)
+			return
 		}
 		last := size < 1e-8 // such a step squares this error
 		for far, part := w.far(w.here.g), 1.0; ; part /= 2 {
 			floats.AddScaledTo(w.there.theta, w.here.theta, part, w.step)
-			w.look(&w.there)
-			if last || w.far(w.there.g) < far {
+			if w.look(&w.there); last || w.far(w.there.g) < far {
 				break
 			}
 			if part < 1e-6 {
@@ -87,78 +97,64 @@ func (w *ppiNewton) solve(start []float64, s *ppiSolution) {
 		}
 		w.here, w.there = w.there, w.here
 		if last {
-			if s.ok = w.invert(w.here.h); s.ok {
-				s.theta = append(s.theta[:0], w.here.theta...)
-				s.mean = append(s.mean[:0], w.here.mean...)
-				s.inverse = mat.NewDense(len(s.theta), len(s.theta), slices.Clone(w.inverse))
+			if w.factorize() {
+				w.settle(s)
 			}
 			return
 		}
 	}
 }
 
-// look fills in a place.
+// settle takes the place that was reached for the solution, unless columns are
+// collinear there, whatever their scales.
+func (w *ppiNewton) settle(s *ppiSolution) {
+	inverse, condition := w.h.Inverse()
+	if !(condition < 1e12) {
+		return
+	}
+	k := len(w.here.theta)
+	s.theta = append(s.theta[:0], w.here.theta...)
+	s.mean = append(s.mean[:0], w.here.mean...)
+	s.inverse = mat.NewDense(k, k, slices.Clone(inverse))
+	s.ok = true
+}
+
+// look fills in a place. It goes by column, as sums over a column are quick.
 func (w *ppiNewton) look(p *ppiPoint) {
 	k := len(p.theta)
-	copy(p.g, w.xy)
-	clear(p.h)
-	for i, n := range w.n {
-		x := w.x.RawRowView(i)
-		eta := 0.0
-		for a, v := range x {
-			eta += v * p.theta[a]
-		}
+	clear(w.eta)
+	for j, x := range w.columns {
+		floats.AddScaled(w.eta, p.theta[j], x)
+	}
+	for i, eta := range w.eta {
 		mu, slope := w.link.MeanAndSlope(eta)
-		p.mean[i] = mu
-		if n == 0 {
-			continue
-		}
-		for a, v := range x {
-			p.g[a] -= n * mu * v
-			u, line := n*slope*v, p.h[a*k:(a+1)*k]
-			for b := a; b < k; b++ {
-				line[b] += u * x[b]
-			}
+		p.mean[i], w.nmu[i], w.nslope[i] = mu, w.n[i]*mu, w.n[i]*slope
+	}
+	for a, x := range w.columns {
+		p.g[a] = w.xy[a] - floats.Dot(w.nmu, x)
+		floats.MulTo(w.weighted, w.nslope, x)
+		for b, y := range w.columns[a:] {
+			p.h[a*k+a+b] = floats.Dot(w.weighted, y)
 		}
 	}
 }
 
-// line returns a row of the inverse.
-func (w *ppiNewton) line(i int) []float64 {
-	k := len(w.step)
-	return w.inverse[i*k : (i+1)*k]
-}
-
-// far returns the square of the score in units of its standard error: gᵀH⁻¹g.
+// far returns the square of a score in units of the standard error where the
+// search is: gᵀH⁻¹g.
 func (w *ppiNewton) far(g []float64) float64 {
-	sum := 0.0
-	for i, v := range g {
-		sum += v * floats.Dot(w.line(i), g)
-	}
-	return sum
+	copy(w.solved, g)
+	w.h.Solve(w.solved)
+	return floats.Dot(g, w.solved)
 }
 
-// invert sets the inverse of h; false where it is singular, whatever the scales
-// of its columns, or has next to nothing of what a column could have: under
-// separation slopes go to 0, and the score is soon 0 but for rounding.
-func (w *ppiNewton) invert(h []float64) bool {
-	k := len(w.scale)
-	for i := range k {
-		if !(h[i*k+i] > 1e-12*w.most[i]) {
+// factorize takes the derivatives where the search is; false where they are
+// singular, or have next to nothing of what they could have: under separation
+// slopes go to 0, and the score is soon 0 but for rounding.
+func (w *ppiNewton) factorize() bool {
+	for i, most := range w.most {
+		if !(w.here.h[i*len(w.most)+i] > 1e-12*most) {
 			return false
 		}
-		w.scale[i] = math.Sqrt(h[i*k+i])
-		for j := range i + 1 {
-			w.unit.SetSym(j, i, h[j*k+i]/(w.scale[i]*w.scale[j]))
-		}
 	}
-	if !w.chol.Factorize(w.unit) || !(w.chol.Cond() < 1e12) || w.chol.InverseTo(&w.inverted) != nil {
-		return false
-	}
-	for i := range k {
-		for j := range k {
-			w.inverse[i*k+j] = w.inverted.At(i, j) / (w.scale[i] * w.scale[j])
-		}
-	}
-	return true
+	return w.h.Factorize(w.here.h)
 }
