@@ -47,20 +47,31 @@ type Used struct {
 
 // Values are the estimates of all results by address.
 type Values struct {
-	estimates map[string]Estimate
+	estimates map[string]found
 	addresses []string
+}
+
+// found is an estimate and the result that it is of.
+type found struct {
+	*Estimate
+	of *Result
 }
 
 // NewValues indexes the estimates of results, in their order.
 func NewValues(results []*Result) *Values {
-	v := &Values{estimates: map[string]Estimate{}}
+	n := 0
 	for _, r := range results {
-		for _, e := range r.Estimates {
+		n += len(r.Estimates)
+	}
+	v := &Values{estimates: make(map[string]found, n), addresses: make([]string, 0, n)}
+	for _, r := range results {
+		for i := range r.Estimates {
+			e := &r.Estimates[i]
 			a := e.Address(r.Name)
 			if _, ok := v.estimates[a]; !ok {
 				v.addresses = append(v.addresses, a)
 			}
-			v.estimates[a] = e
+			v.estimates[a] = found{e, r}
 		}
 	}
 	return v
@@ -72,8 +83,18 @@ func (v *Values) Addresses() []string { return v.addresses }
 // Estimate returns the estimate at an address as it is written: with segments
 // quoted where they are not plain names.
 func (v *Values) Estimate(address string) (Estimate, bool) {
-	e, ok := v.estimates[address]
-	return e, ok
+	e, of := v.Find(address)
+	if of == nil {
+		return Estimate{}, false
+	}
+	return *e, true
+}
+
+// Find returns the estimate at an address and the result that it is of, nil where
+// there is none.
+func (v *Values) Find(address string) (*Estimate, *Result) {
+	f := v.estimates[address]
+	return f.Estimate, f.of
 }
 
 // Field returns the number that a path names: an estimate's value, or one of
@@ -123,11 +144,19 @@ func (v *Values) LacksP(path []string) bool {
 // Join returns a path as it is written: its segments, quoted where they need
 // it, with dots between.
 func Join(path []string) string {
-	quoted := make([]string, len(path))
-	for i, s := range path {
-		quoted[i] = Quote(s)
+	n := len(path)
+	for _, s := range path {
+		n += len(s)
 	}
-	return strings.Join(quoted, ".")
+	var b strings.Builder
+	b.Grow(n)
+	for i, s := range path {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(Quote(s))
+	}
+	return b.String()
 }
 
 // Nearest returns the address of an estimate that is close to a path, "" when

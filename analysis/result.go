@@ -78,7 +78,7 @@ func Number(k Key, value float64) Estimate {
 // Address returns analysis.source[.outcome][.variable.level][.term].statistic;
 // segments that are not plain names are quoted.
 func (k Key) Address(analysis string) string {
-	segments := []string{analysis}
+	segments := append(make([]string, 0, 7), analysis)
 	for _, s := range []string{k.Source, k.Outcome, k.Variable, k.Level, k.Term, k.Statistic} {
 		if s != "" {
 			segments = append(segments, s)

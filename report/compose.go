@@ -115,7 +115,7 @@ func (c *composer) hide(t *tree, report bool) {
 		if report {
 			for _, p := range e.Paths() {
 				if _, ok := c.index.lookup(p.Segments); !ok {
-					t.report(d.whenAt+offset(d.When, p.Col), c.index.nearest(p.Segments), "unknown value %s in a condition", address(p.Segments))
+					t.report(d.whenAt+offset(d.When, p.Col), c.index.nearest(p.Segments), "unknown value %s in a condition", analysis.Join(p.Segments))
 				}
 			}
 		}

@@ -14,15 +14,15 @@ import (
 // numbers are cells; of the results only names, titles, prose and captions are
 // read, and of the notebook of in nothing.
 func Default(in Input) ([]byte, error) {
-	known := newIndex(in.Results, nil)
+	known := analysis.NewValues(in.Results)
 	t, err := template.New("paper").Funcs(template.FuncMap{
 		"escape": Escape,
 		"join":   joinAnd,
 		// above says whether a value of the study is greater than a number;
 		// it is false when there is no such value.
 		"above": func(address string, x float64) bool {
-			e, ok := known.entries[address]
-			return ok && e.Estimate.Value > x
+			e, ok := known.Estimate(address)
+			return ok && e.Value > x
 		},
 	}).Parse(templates.Paper)
 	if err != nil {

@@ -117,6 +117,9 @@ func writeKey(b *bytes.Buffer, key string) { b.WriteString(quoteJSON(key) + ": "
 
 // quoteJSON returns s as a JSON string, letters of all scripts as they are.
 func quoteJSON(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return `"` + s + `"`
+	}
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

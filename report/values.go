@@ -20,24 +20,21 @@ type Entry struct {
 
 // index finds the estimates and verdicts of a paper by address.
 type index struct {
-	entries  map[string]*Entry
-	sorted   []Entry
 	values   *analysis.Values
+	sorted   []Entry  // by address
+	address  []string // of each
 	verdicts map[string]*analysis.Verdict
 }
 
 func newIndex(results []*analysis.Result, verdicts []analysis.Verdict) *index {
-	x := &index{entries: make(map[string]*Entry), values: analysis.NewValues(results), verdicts: make(map[string]*analysis.Verdict)}
-	for _, r := range results {
-		for _, e := range r.Estimates {
-			a := e.Address(r.Name)
-			x.entries[a] = &Entry{a, e, r.Mark, r.Title}
-		}
+	x := &index{values: analysis.NewValues(results), verdicts: make(map[string]*analysis.Verdict)}
+	x.address = slices.Clone(x.values.Addresses())
+	slices.Sort(x.address)
+	x.sorted = make([]Entry, len(x.address))
+	for i, a := range x.address {
+		e, of := x.values.Find(a)
+		x.sorted[i] = Entry{a, *e, of.Mark, of.Title}
 	}
-	for _, e := range x.entries {
-		x.sorted = append(x.sorted, *e)
-	}
-	slices.SortFunc(x.sorted, func(a, b Entry) int { return strings.Compare(a.Address, b.Address) })
 	for i := range verdicts {
 		x.verdicts[verdicts[i].Name] = &verdicts[i]
 	}
@@ -50,15 +47,24 @@ var fields = []string{"value", "se", "lo", "hi", "p", "n_people", "n_rows", "dra
 // find returns the estimate that a path names, and the field behind it, ""
 // for the estimate itself.
 func (x *index) find(path []string) (*Entry, string, bool) {
-	if e, ok := x.entries[address(path)]; ok {
+	if e := x.entry(analysis.Join(path)); e != nil {
 		return e, "", true
 	}
 	last := len(path) - 1
 	if last < 1 || !slices.Contains(fields, path[last]) {
 		return nil, "", false
 	}
-	e, ok := x.entries[address(path[:last])]
-	return e, path[last], ok
+	e := x.entry(analysis.Join(path[:last]))
+	return e, path[last], e != nil
+}
+
+// entry returns the estimate at an address, nil when there is none.
+func (x *index) entry(address string) *Entry {
+	i, ok := slices.BinarySearch(x.address, address)
+	if !ok {
+		return nil
+	}
+	return &x.sorted[i]
 }
 
 // verdict returns the verdict that a path names: h1 or h1.outcome.
@@ -68,15 +74,6 @@ func (x *index) verdict(path []string) (*analysis.Verdict, bool) {
 	}
 	v, ok := x.verdicts[path[0]]
 	return v, ok
-}
-
-// address joins a path, its segments quoted where they need it.
-func address(path []string) string {
-	quoted := make([]string, len(path))
-	for i, s := range path {
-		quoted[i] = analysis.Quote(s)
-	}
-	return strings.Join(quoted, ".")
 }
 
 // splitAddress returns the segments of an address as written. Quotes are
@@ -149,7 +146,7 @@ func (x *index) lookup(path []string) (expr.Value, bool) {
 
 // nearest returns a hint with the addresses that come closest to a path.
 func (x *index) nearest(path []string) string {
-	want := address(path)
+	want := analysis.Join(path)
 	type near struct {
 		address string
 		cost    int
@@ -262,7 +259,7 @@ func (x *index) fill(v *Value) (msg, hint string) {
 			return v.Address + " " + msg, hint
 		}
 	}
-	v.Address = address(path)
+	v.Address = analysis.Join(path)
 	v.Title = provenance(e)
 	if e.Mark == analysis.Exploratory {
 		v.Mark = string(e.Mark)

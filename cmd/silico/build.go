@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"silico/analysis"
 )
 
 type buildCommand struct {
@@ -91,11 +93,12 @@ func build(ctx context.Context, con *console, path string, o options) (*built, e
 	if err != nil {
 		return nil, err
 	}
-	if problems := s.checkClaims(results); problems != nil {
+	values := analysis.NewValues(results)
+	if problems := s.checkClaims(values); problems != nil {
 		return nil, problems
 	}
 	steps.step("paper")
-	document, problems, err := s.compose(s.input(answers, results))
+	document, problems, err := s.compose(s.input(answers, results, values))
 	if err != nil {
 		return nil, err
 	}

@@ -226,8 +226,7 @@ func (s *loaded) answers(ctx context.Context, workers int, partial bool) (*frame
 }
 
 // checkClaims reports addresses in the rules of hypotheses that no result has.
-func (s *loaded) checkClaims(results []*analysis.Result) study.Problems {
-	values := analysis.NewValues(results)
+func (s *loaded) checkClaims(values *analysis.Values) study.Problems {
 	var names []string
 	for _, h := range s.study.Hypotheses {
 		names = append(names, h.Name)
@@ -264,7 +263,7 @@ func (s *loaded) checkClaims(results []*analysis.Result) study.Problems {
 }
 
 // decide gives the verdicts on the hypotheses of the study.
-func (s *loaded) decide(results []*analysis.Result) []analysis.Verdict {
+func (s *loaded) decide(values *analysis.Values) []analysis.Verdict {
 	var claims []analysis.Claim
 	for _, h := range s.study.Hypotheses {
 		claims = append(claims, analysis.Claim{Name: h.Name, Text: h.Text, Decide: h.Decide, Reject: h.Reject, Family: h.Family, P: h.P})
@@ -273,7 +272,7 @@ func (s *loaded) decide(results []*analysis.Result) []analysis.Verdict {
 	for _, f := range s.study.Families {
 		families = append(families, analysis.Family{Name: f.Name, Method: f.Method, Alpha: f.Alpha})
 	}
-	return analysis.Decide(claims, families, analysis.NewValues(results))
+	return analysis.Decide(claims, families, values)
 }
 
 // compose makes the paper: from the study's own text, or from the default one.
@@ -294,9 +293,9 @@ func (s *loaded) compose(in report.Input) (*report.Document, study.Problems, err
 }
 
 // input is everything that the paper is made of.
-func (s *loaded) input(answers *frame.Frame, results []*analysis.Result) report.Input {
+func (s *loaded) input(answers *frame.Frame, results []*analysis.Result, values *analysis.Values) report.Input {
 	return report.Input{
-		Notebook: s.notebook, Images: s.images, Meta: s.meta(answers), Results: results, Verdicts: s.decide(results), Sources: answers.Schema.Sources,
+		Notebook: s.notebook, Images: s.images, Meta: s.meta(answers), Results: results, Verdicts: s.decide(values), Sources: answers.Schema.Sources,
 		Bibliography: s.bibliography, BibliographyFile: path.Join(filepath.ToSlash(s.study.Dir), s.study.Bibliography),
 	}
 }

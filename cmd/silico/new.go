@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 
+	"silico/analysis"
 	"silico/report"
 	"silico/templates"
 )
@@ -129,7 +130,7 @@ func newPaper(ctx context.Context, con *console, path string) error {
 	if err != nil {
 		return err
 	}
-	text, err := report.Default(s.input(answers, results))
+	text, err := report.Default(s.input(answers, results, analysis.NewValues(results)))
 	if err != nil {
 		return err
 	}

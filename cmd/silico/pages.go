@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,10 +28,11 @@ func draw(doc *report.Document, o options) (files, error) {
 	drawn := make([][][]byte, len(doc.Figures))
 	values := make(chan []byte, 1)
 	go func() { values <- report.ResultsJSON(doc) }()
-	var g errgroup.Group
-	g.SetLimit(o.workers)
+	var drawing, writing errgroup.Group
+	drawing.SetLimit(o.workers)
+	writing.SetLimit(o.workers)
 	for i, f := range doc.Figures {
-		g.Go(func() error {
+		drawing.Go(func() error {
 			for _, format := range formats {
 				b, err := plot.Draw(f.Figure, plot.Format(format))
 				if err != nil {
@@ -41,8 +43,7 @@ func draw(doc *report.Document, o options) (files, error) {
 			return nil
 		})
 	}
-	out.add("results.json", <-values)
-	if err := g.Wait(); err != nil {
+	if err := drawing.Wait(); err != nil {
 		return nil, err
 	}
 	for i, f := range doc.Figures {
@@ -55,10 +56,22 @@ func draw(doc *report.Document, o options) (files, error) {
 	for _, t := range doc.Tables {
 		out.add("tables/"+t.File+".csv", report.TableCSV(t.Table))
 	}
-	for _, format := range o.formats {
-		if err := render.Render(format, doc, out.add); err != nil {
-			return nil, fmt.Errorf("write %s: %w", format, err)
-		}
+	papers := make([]files, len(o.formats))
+	for i, format := range o.formats {
+		papers[i] = files{}
+		writing.Go(func() error {
+			if err := render.Render(format, doc, papers[i].add); err != nil {
+				return fmt.Errorf("write %s: %w", format, err)
+			}
+			return nil
+		})
+	}
+	out.add("results.json", <-values)
+	if err := writing.Wait(); err != nil {
+		return nil, err
+	}
+	for _, paper := range papers {
+		maps.Copy(out, paper)
 	}
 	return out, nil
 }
