@@ -45,7 +45,7 @@ func (r *ppiRun) model(ctx context.Context) error {
 		return nil
 	}
 	form := of.Regression.formula
-	d, err := p.designOf(r.in.Frame, form, r.people, false)
+	d, err := p.designOf(r.in.Frame, form, r.people, formula.Options{})
 	if err != nil || len(d.Rows) == 0 || len(d.Names) == 0 {
 		r.warn(r.Of, "The model %s has no rows of people.", r.Of)
 		return nil
@@ -89,7 +89,7 @@ func (r *ppiRun) model(ctx context.Context) error {
 // predicted returns what a source predicts for each row of the people's design,
 // NaN where it predicts nothing.
 func (r *ppiRun) predicted(p *Regression, in Input, form *formula.Formula, d *formula.Design, src *sourceRows) ([]float64, bool, error) {
-	own, err := p.designOf(in.Frame, form, src, false)
+	own, err := p.designOf(in.Frame, form, src, formula.Options{})
 	if err != nil || len(own.Rows) == 0 || !slices.Equal(own.ResponseLevels, d.ResponseLevels) {
 		return nil, false, nil
 	}

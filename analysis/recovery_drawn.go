@@ -43,13 +43,14 @@ func (d *recoveryRedraws) fit(ctx context.Context, r *recoveryRun, f *sourceFit,
 	for b := range draws {
 		draws[b] = d.choices(src, b)
 	}
-	names, views := f.fitted.terms(), make([]*view, d.n)
+	answers, names, views := newChooser(refit, d.of[src]), f.fitted.terms(), make([]*view, d.n)
 	again := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: d.n, Workers: r.in.Workers}
 	_, err := again.Run(ctx, 0, func() func(int, *rand.Rand, []float64) {
-		c := newChooser(refit, d.of[src])
-		s := newSolution(&c.chosen)
+		own := *refit
+		own.entries, own.first = nil, nil
+		s := newSolution(&own)
 		return func(b int, _ *rand.Rand, _ []float64) {
-			if c.choose(draws[b]); s.fit(nil) {
+			if answers.choose(draws[b], &own); s.fit(nil) {
 				views[b] = termsOf(names, s, r.Replicates > 0)
 			}
 		}
@@ -64,34 +65,28 @@ func (d *recoveryRedraws) fit(ctx context.Context, r *recoveryRun, f *sourceFit,
 	return views, nil
 }
 
-// chooser makes a refitter of the answers that are chosen in the draws of a
-// source.
+// chooser makes refitters of the answers that are chosen in the draws of a
+// source, each of which is a whole one.
 type chooser struct {
-	all    *refitter // of all answers that there might be, by their shares
-	of     *redrawn
-	at     []int32 // of each answer that may be chosen its observation, -1 for none
-	person []int32 // of each observation its respondent
-	chosen refitter
+	start  []int32 // the answers of row i of the source: start[i] to start[i+1]
+	answer []entry // each answer that may be chosen, as an observation
+	person []int32 // of each answer its respondent; -1 for one that is no observation
 }
 
 func newChooser(r *refitter, of *redrawn) *chooser {
-	c := &chooser{all: r, of: of, at: slices.Repeat([]int32{-1}, len(of.share)), chosen: *r}
-	for i, row := range r.rows {
-		c.at[row] = int32(i)
-	}
+	n := len(of.share)
+	c := &chooser{of.start, make([]entry, n), slices.Repeat([]int32{-1}, n)}
 	for g := range r.codes {
-		for range r.of(g) {
-			c.person = append(c.person, int32(g))
+		for i := r.first[g]; i < r.first[g+1]; i++ {
+			e, row := r.entries[i], r.rows[i]
+			c.answer[row], c.person[row] = entry{e.cell, e.n / of.share[row], e.sum / of.share[row]}, int32(g)
 		}
 	}
-	c.chosen.entries, c.chosen.first = nil, nil
 	return c
 }
 
-// choose makes the refitter that of the chosen answers, each of which is a whole
-// one.
-func (c *chooser) choose(choices []uint16) {
-	r := &c.chosen
+// choose gives a refitter the chosen answers in the place of its observations.
+func (c *chooser) choose(choices []uint16, r *refitter) {
 	r.entries, r.first = r.entries[:0], r.first[:0]
 	until := func(g int32) { // the respondents before g have had their answers
 		for int32(len(r.first)) <= g {
@@ -102,11 +97,9 @@ func (c *chooser) choose(choices []uint16) {
 		if k == noAnswer {
 			continue
 		}
-		answer := c.of.start[i] + int32(k)
-		if at := c.at[answer]; at >= 0 {
-			until(c.person[at])
-			e, share := c.all.entries[at], c.of.share[answer]
-			r.entries = append(r.entries, entry{e.cell, e.n / share, e.sum / share})
+		if answer := c.start[i] + int32(k); c.person[answer] >= 0 {
+			until(c.person[answer])
+			r.entries = append(r.entries, c.answer[answer])
 		}
 	}
 	until(int32(len(r.codes)))

@@ -3,6 +3,7 @@ package analysis
 import (
 	"math"
 
+	"silico/analysis/formula"
 	"silico/analysis/stat"
 )
 
@@ -15,7 +16,7 @@ func (r *recoveryRun) summary(s *sourceFit) (*view, error) {
 	if s.fitted == nil || s.fitted.separated || s.fitted.family == stat.NegativeBinomial || p.Weights != "" || shares(r.fits.sel.frame) != nil || s.src.people != len(s.src.rows) {
 		return nil, nil
 	}
-	d, err := p.designOf(r.fits.sel.frame, r.fits.formula, s.src, true)
+	d, err := p.designOf(r.fits.sel.frame, r.fits.formula, s.src, formula.Options{Parts: true})
 	if err != nil || d.Parts == nil {
 		return nil, err
 	}

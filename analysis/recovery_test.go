@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"silico/analysis/formula"
 	"silico/analysis/stat"
 )
 
@@ -133,12 +134,12 @@ func TestTheStackedWaldIsThatOfR(t *testing.T) {
 
 func TestTheStackedWaldOfRespondentsOfTheirOwnIsThatOfTwoRegressions(t *testing.T) {
 	f := surveys(4000)
-	formula := func(r *Regression) { r.Formula = "belief ~ gender + race" }
-	done := runOn(t, regression(formula), input(f, 2)).Regression
-	r := recovered(t, input(f, 2), formula, func(r *Recovery) { r.Splits, r.Replicates = 0, 0 })
+	of := func(r *Regression) { r.Formula = "belief ~ gender + race" }
+	done := runOn(t, regression(of), input(f, 2)).Regression
+	r := recovered(t, input(f, 2), of, func(r *Recovery) { r.Splits, r.Replicates = 0, 0 })
 	var models []*stat.Regression
 	for _, i := range []int{0, 4} {
-		design, err := done.params.designOf(f, done.formula, done.fits[i].src, false)
+		design, err := done.params.designOf(f, done.formula, done.fits[i].src, formula.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +168,7 @@ func TestTheStackedWaldOfRespondentsOfTheirOwnIsThatOfTwoRegressions(t *testing.
 	wantNear(t, r, "d.wald", mat.Dot(diff, &solved), 1e-8)
 	wantSE(t, r, "d.genderM.coef_difference", math.Sqrt(cov.At(0, 0)), 1e-10)
 	// With resamples the respondents are kept; the numbers are the same.
-	kept := recovered(t, input(f, 2), formula, func(r *Recovery) { r.Splits, r.Replicates = 0, 100 })
+	kept := recovered(t, input(f, 2), of, func(r *Recovery) { r.Splits, r.Replicates = 0, 100 })
 	wantNear(t, kept, "d.wald", estimate(t, r, "d.wald").Value, 1e-10)
 	wantSE(t, kept, "d.genderM.ame_difference", estimate(t, r, "d.genderM.ame_difference").SE, 1e-12)
 }

@@ -72,8 +72,10 @@ func newRefitter(d *formula.Design, m *fitted, person []int32, effects []designE
 	}
 	r.first = append(r.first, int32(n))
 	row := make([]float64, k)
-	for _, i := range first {
-		r.designs.push(appendKept(row[:0], d.X.RawRowView(i), kept), offsetOf(d, i))
+	all := make([]float64, len(first)*len(d.Names))
+	d.FillRows(all, first)
+	for j, i := range first {
+		r.designs.push(appendKept(row[:0], all[j*len(d.Names):], kept), offsetOf(d, i))
 	}
 	for a := range k {
 		column := make([]float64, r.cells)
@@ -82,7 +84,6 @@ func newRefitter(d *formula.Design, m *fitted, person []int32, effects []designE
 		}
 		r.columns = append(r.columns, column)
 	}
-	all := make([]float64, len(first)*len(d.Names))
 	filled := make(map[*formula.Variant][]int32) // the reference level serves several effects
 	fill := func(v *formula.Variant, slope bool) []int32 {
 		if v == nil {

@@ -56,7 +56,7 @@ func (r *Regression) fit(f *frame.Frame, form *formula.Formula, src *sourceRows)
 	if len(src.rows) == 0 {
 		return s, nil
 	}
-	d, err := r.designOf(f, form, src, true)
+	d, err := r.designOf(f, form, src, formula.Options{Parts: true})
 	if err != nil {
 		s.warn(src.Name, "%v.", err)
 		return s, nil
@@ -93,10 +93,10 @@ func (r *Regression) model(d *formula.Design, family stat.Family, link stat.Link
 	return stat.GLM(d, family, link)
 }
 
-// designOf evaluates the formula on the rows of a source, by parts where that
-// is asked for and the rows are of few patterns.
-func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *sourceRows, parts bool) (*formula.Design, error) {
-	opts := formula.Options{Reference: r.Reference, Weights: r.Weights, Parts: parts}
+// designOf evaluates the formula on the rows of a source. The options say what
+// becomes of its matrix.
+func (r *Regression) designOf(f *frame.Frame, form *formula.Formula, src *sourceRows, opts formula.Options) (*formula.Design, error) {
+	opts.Reference, opts.Weights = r.Reference, r.Weights
 	if by := r.SE.By; by != "" && by != f.Schema.ID {
 		opts.Complete = append(opts.Complete, by)
 	}
@@ -379,7 +379,7 @@ func (s *sourceFit) refitter(r *Regression, f *frame.Frame, form *formula.Formul
 	if m == nil || m.separated || m.family == stat.NegativeBinomial {
 		return nil, nil, nil
 	}
-	d, err := r.designOf(f, form, s.src, false)
+	d, err := r.designOf(f, form, s.src, formula.Options{Bare: true})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,11 +21,12 @@ type Options struct {
 	Reference map[string]string   // by variable, as the formula writes it: the level to compare with
 	Contrasts map[string]Contrast // by variable; "" is for all others
 	Parts     bool                // give Parts in the place of X where the rows are of few patterns
+	Bare      bool                // leave X out, for FillRows makes some of its rows
 }
 
 // Design is what a formula makes of a frame: the numbers of a regression.
 type Design struct {
-	X      *mat.Dense // a row an observation, a column a coefficient; empty without rows or columns, nil with Parts
+	X      *mat.Dense // a row an observation, a column a coefficient; empty without rows or columns, nil with Parts and of a bare design
 	Parts  []Part     // in the place of X where Options ask for them
 	Names  []string   // of the columns, R's
 	Terms  []string   // R's term labels, by degree
@@ -109,7 +110,7 @@ func (f *Formula) Design(data *frame.Frame, opts Options) (*Design, error) {
 	if opts.Parts && offset == nil {
 		d.Parts = d.parts()
 	}
-	if d.Parts == nil {
+	if d.Parts == nil && !opts.Bare {
 		d.X = d.matrix(d.columns)
 	}
 	if weights != nil {
@@ -367,8 +368,8 @@ func (d *Design) response() {
 // Intercept says whether the first column is the intercept.
 func (d *Design) Intercept() bool { return len(d.Assign) > 0 && d.Assign[0] == 0 }
 
-func pick(xs []float64, rows []int) []float64 {
-	ys := make([]float64, len(rows))
+func pick[T any](xs []T, rows []int) []T {
+	ys := make([]T, len(rows))
 	for i, r := range rows {
 		ys[i] = xs[r]
 	}

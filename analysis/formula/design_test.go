@@ -92,6 +92,14 @@ func TestDesignHasTheColumnsOfModelMatrix(t *testing.T) {
 					}
 				}
 			}
+			bare, err := f.Design(data, Options{Bare: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := make([]float64, len(d.Names))
+			if bare.FillRows(last, []int{len(c.X) - 1}); bare.X != nil || !slices.Equal(last, d.X.RawRowView(len(c.X)-1)) {
+				t.Errorf("the last row of a bare design is %v, want %v", last, d.X.RawRowView(len(c.X)-1))
+			}
 			for i, want := range c.Y {
 				if got := d.Y[i]; math.Abs(got-want) > 1e-14*(1+math.Abs(want)) {
 					t.Errorf("outcome of row %d is %v, R has %v", i+1, got, want)

@@ -20,6 +20,12 @@ func (d *Design) matrix(cols []column) *mat.Dense {
 	return mat.NewDense(n, k, x)
 }
 
+// FillRows puts the given rows of X into dst, row by row; dst holds len(rows) x
+// len(Names) values.
+func (d *Design) FillRows(dst []float64, rows []int) {
+	fill(dst, d.columns, d.values, pick(d.source, rows))
+}
+
 // fill puts the columns of the given rows into dst, row by row.
 func fill(dst []float64, cols []column, values []*value, rows []int) {
 	k := len(cols)

@@ -22,13 +22,7 @@ type Variant struct {
 func (v *Variant) Fill(dst []float64, lo, hi int) { v.fill(dst, v.d.source[lo:hi]) }
 
 // FillRows is Fill for the rows of the design that are given, in their order.
-func (v *Variant) FillRows(dst []float64, rows []int) {
-	source := make([]int, len(rows))
-	for i, r := range rows {
-		source[i] = v.d.source[r]
-	}
-	v.fill(dst, source)
-}
+func (v *Variant) FillRows(dst []float64, rows []int) { v.fill(dst, pick(v.d.source, rows)) }
 
 func (v *Variant) fill(dst []float64, rows []int) {
 	if v.slopes {
