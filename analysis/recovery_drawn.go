@@ -38,19 +38,16 @@ func (d *recoveryRedraws) fit(ctx context.Context, r *recoveryRun, f *sourceFit,
 	if d == nil || d.of[d.sel.source(f.src.Name)] == nil {
 		return nil, nil
 	}
-	src := d.sel.source(f.src.Name)
-	draws := make([][]uint16, d.n)
-	for b := range draws {
-		draws[b] = d.choices(src, b)
-	}
-	answers, names, views := newChooser(refit, d.of[src]), f.fitted.terms(), make([]*view, d.n)
-	again := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: d.n, Workers: r.in.Workers}
-	_, err := again.Run(ctx, 0, func() func(int, *rand.Rand, []float64) {
+	src, names, views := d.sel.source(f.src.Name), f.fitted.terms(), make([]*view, d.n)
+	of := d.of[src]
+	answers := newChooser(refit, of)
+	draws := stat.Resampling{Streams: d.streams, Name: d.name + src.Name, B: d.n, Workers: r.in.Workers}
+	_, err := draws.Run(ctx, 0, func() func(int, *rand.Rand, []float64) {
 		own := *refit
 		own.entries, own.first = nil, nil
 		s := newSolution(&own)
-		return func(b int, _ *rand.Rand, _ []float64) {
-			if answers.choose(draws[b], &own); s.fit(nil) {
+		return func(b int, rng *rand.Rand, _ []float64) {
+			if answers.choose(of.draw(rng), &own); s.fit(nil) {
 				views[b] = termsOf(names, s, r.Replicates > 0)
 			}
 		}

@@ -125,13 +125,19 @@ func (d *redrawn) draw(rng *rand.Rand) []uint16 {
 }
 
 // one draws an answer of row i, noAnswer when it is one that a rule leaves out.
+// It counts the answers that u is past, for no processor foresees which it is.
 func (d *redrawn) one(i int, rng *rand.Rand) uint16 {
-	u := rng.Float64()
+	u, past := rng.Float64(), uint16(0)
 	share := d.share[d.start[i]:d.start[i+1]]
-	for j, p := range share {
-		if u -= p; u < 0 || j == len(share)-1 && u < 1e-9 {
-			return uint16(j)
-		}
+	for _, p := range share {
+		u -= p
+		past += uint16(^math.Float64bits(u) >> 63) // 1 unless u is negative
+	}
+	if int(past) < len(share) {
+		return past
+	}
+	if u < 1e-9 {
+		return past - 1
 	}
 	return noAnswer
 }
