@@ -205,6 +205,9 @@ func (c *comparison) byRespondent(s *sourceCounts) {
 	s.once.Do(func() {
 		parts := shares(c.frame)
 		s.start, s.cell = make([]int32, len(s.index.codes)+1), make([]int32, 0, s.answered)
+		if parts != nil {
+			s.share = make([]float64, 0, s.answered)
+		}
 		at := 0
 		for i, row := range s.src.rows {
 			cell, ok := c.cellOf(c.grouping, row)

@@ -59,9 +59,19 @@ const manyRows = 1 << 18
 
 // expand makes the expanded frame.
 func (e *expansion) expand(f *frame.Frame) (g *frame.Frame, from []int, err error) {
-	var share []float64
 	codes := make([][]int32, len(e.answers))
 	row := make([]int32, len(e.answers))
+	n := 0
+	for i := range f.Rows() {
+		before := n
+		if e.each(i, row, func(float64) { n++ }); n == before {
+			n++
+		}
+	}
+	from, share := make([]int, 0, n), make([]float64, 0, n)
+	for k := range codes {
+		codes[k] = make([]int32, 0, n)
+	}
 	for i := range f.Rows() {
 		at := len(from)
 		e.each(i, row, func(p float64) {
