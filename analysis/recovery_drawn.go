@@ -45,9 +45,10 @@ func (d *recoveryRedraws) fit(ctx context.Context, r *recoveryRun, f *sourceFit,
 	_, err := draws.Run(ctx, 0, func() func(int, *rand.Rand, []float64) {
 		own := *refit
 		own.entries, own.first = nil, nil
-		s := newSolution(&own)
+		s, choices := newSolution(&own), make([]uint16, len(of.codes))
 		return func(b int, rng *rand.Rand, _ []float64) {
-			if answers.choose(of.draw(rng), &own); s.fit(nil) {
+			of.draw(rng, choices)
+			if answers.choose(choices, &own); s.fit(nil) {
 				views[b] = termsOf(names, s, r.Replicates > 0)
 			}
 		}

@@ -98,7 +98,8 @@ func (r *redraws) choices(src *sourceRows, b int) []uint16 {
 	if b < len(d.kept) {
 		return d.kept[b]
 	}
-	c := d.draw(r.streams.At(r.name+src.Name, uint64(b)))
+	c := make([]uint16, len(d.codes))
+	d.draw(r.streams.At(r.name+src.Name, uint64(b)), c)
 	if b == len(d.kept) && r.n*len(c) <= manyDrawn {
 		d.kept = append(d.kept, c)
 	}
@@ -116,12 +117,10 @@ func (d *redrawn) take(choices []uint16, rows []int, person []int32) ([]int, []i
 }
 
 // draw draws an answer of every row.
-func (d *redrawn) draw(rng *rand.Rand) []uint16 {
-	choices := make([]uint16, len(d.codes))
+func (d *redrawn) draw(rng *rand.Rand, choices []uint16) {
 	for i := range choices {
 		choices[i] = d.one(i, rng)
 	}
-	return choices
 }
 
 // one draws an answer of row i, noAnswer when it is one that a rule leaves out.

@@ -135,7 +135,7 @@ func (s *solution) look() bool {
 		}
 		mu, slope := r.link.MeanAndSlope(s.eta[j])
 		v := varianceOf(r.family, mu)
-		if !(v > 0) || math.IsInf(v, 0) {
+		if !(v > 0 && v <= math.MaxFloat64) {
 			return false
 		}
 		s.mean[j], s.by[j] = mu, slope/v

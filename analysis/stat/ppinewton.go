@@ -14,17 +14,16 @@ import (
 //
 // where the rows of a design have the weights n.
 type ppiNewton struct {
-	x            *mat.Dense
+	columns      [][]float64 // of the design
 	link         Link
 	n, xy        []float64 // the weights; the right side
 	most         []float64 // of each column Σ |n| x², the derivative where slopes are 1
-	columns      [][]float64
-	eta          []float64 // of each row; and the others
-	nmu, nslope  []float64 // mean and slope times weight
-	weighted     []float64 // a column times those
 	here, there  ppiPoint
 	step, solved []float64
 	h            *Positive
+	eta          []float64 // of each row; and so the others
+	nmu, nslope  []float64 // mean and slope times weight
+	weighted     []float64 // a column times those
 }
 
 // ppiPoint is a place of the search, with what is left of the score there.
@@ -53,7 +52,7 @@ func newPPINewton(x *mat.Dense, l Link) *ppiNewton {
 	row := func() []float64 { return make([]float64, n) }
 	return &ppiNewton{
 		columns: columns, eta: row(), nmu: row(), nslope: row(), weighted: row(),
-		x: x, link: l, n: make([]float64, n), xy: vector(), most: vector(), here: point(), there: point(),
+		link: l, n: make([]float64, n), xy: vector(), most: vector(), here: point(), there: point(),
 		step: vector(), solved: vector(), h: NewPositive(k),
 	}
 }
@@ -62,10 +61,10 @@ func newPPINewton(x *mat.Dense, l Link) *ppiNewton {
 // are halved until the score falls, in the measure of the place they start at.
 func (w *ppiNewton) solve(start []float64, s *ppiSolution) {
 	s.ok = false
-	clear(w.most)
-	for i, n := range w.n {
-		for j, v := range w.x.RawRowView(i) {
-			w.most[j] += math.Abs(n) * v * v
+	for j, x := range w.columns {
+		w.most[j] = 0
+		for i, v := range x {
+			w.most[j] += math.Abs(w.n[i]) * v * v
 		}
 	}
 	clear(w.here.theta)
