@@ -235,6 +235,9 @@ func (r *divergenceRun) outcome(ctx context.Context, name string) error {
 	r.contrast(c)
 	r.groups.finish(r.add)
 	r.warn(c)
+	for _, p := range c.pairs { // the replicates have said what they have to say
+		p.reps, p.measured = nil, [2][]measured{}
+	}
 	r.compared = append(r.compared, c)
 	return nil
 }
