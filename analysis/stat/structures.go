@@ -51,9 +51,12 @@ func Rarefy(counts []int, n int) float64 {
 	if n < 0 || n > total {
 		return math.NaN()
 	}
-	e := 0.0
+	e, last, drawn := 0.0, -1, 0.0 // most structures are had by as many as the one before
 	for _, c := range counts {
-		e += -math.Expm1(logNoneDrawn(total, c, n))
+		if c != last {
+			last, drawn = c, -math.Expm1(logNoneDrawn(total, c, n))
+		}
+		e += drawn
 	}
 	return e
 }
