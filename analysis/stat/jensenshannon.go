@@ -136,17 +136,6 @@ func (c *JSComparison) Corrected() JSDistances {
 	return c.summary(JSEstimate.Unbiased, rootPositive)
 }
 
-// Divergence returns the mean over items of the divergence and of its bias.
-func (c *JSComparison) Divergence() (d, bias float64) {
-	n := 0.0
-	for _, e := range c.Items {
-		if v := e.Unbiased(); !math.IsNaN(v) {
-			d, bias, n = d+e.D, bias+e.Bias, n+1
-		}
-	}
-	return d / n, bias / n
-}
-
 func (e JSEstimate) value() float64 { return e.D }
 
 func (c *JSComparison) summary(of func(JSEstimate) float64, root func(float64) float64) JSDistances {
