@@ -37,8 +37,8 @@ func init() {
 //	            that of no difference
 //
 // For a contrast 'a-b' in the place of the source, excess and its gap are differences
-// of the two sources, paired by replicate, and closing is |gap of a| - |gap of b|:
-// negative when a closes what b left open. people.OUTCOME.VARIABLE.'M-F'.gap_floor
+// of the two sources, paired by replicate, and closing, of sources that are no
+// groups, is |gap of a| - |gap of b|: negative when a closes what b left open. people.OUTCOME.VARIABLE.'M-F'.gap_floor
 // is the mean |gap| of two samples of people, gap_floor95 its 95th percentile.
 type Alignment struct {
 	Common
@@ -83,7 +83,6 @@ func (p *Alignment) Check(s *frame.Schema) error {
 	}
 	c.sources("sources", p.Sources)
 	c.contrasts("contrasts", p.Contrasts, p.Sources)
-	c.alone("contrasts", p.Contrasts)
 	c.level("level", p.Level)
 	return c.err()
 }
@@ -103,8 +102,10 @@ func (p *Alignment) Run(ctx context.Context, in Input) (*Result, error) {
 	} else {
 		r.sample = r.of.sel.sample
 	}
-	r.groups()
+	r.grouped = newGroups(r.entering(), p.Contrasts, false, p.Level)
+	r.subgroups()
 	r.gaps()
+	r.grouped.finish(r.add)
 	r.present()
 	return r.result, nil
 }
@@ -112,11 +113,25 @@ func (p *Alignment) Run(ctx context.Context, in Input) (*Result, error) {
 // alignmentRun is an alignment on its way.
 type alignmentRun struct {
 	*Alignment
-	in     Input
-	schema *frame.Schema
-	of     *subgroupDistances
-	sample string
-	result *Result
+	in      Input
+	schema  *frame.Schema
+	of      *subgroupDistances
+	sample  string
+	result  *Result
+	grouped *groups
+}
+
+// entering returns the sources that are looked at, as a selection.
+func (r *alignmentRun) entering() *selection {
+	sel := &selection{schema: r.schema, sample: r.sample}
+	if r.of.sel != nil {
+		for _, src := range r.of.sel.sources {
+			if r.enters(src.Name) {
+				sel.sources = append(sel.sources, src)
+			}
+		}
+	}
+	return sel
 }
 
 func (r *alignmentRun) add(e Estimate) {
@@ -165,8 +180,8 @@ func difference(a, b []float64) []float64 {
 	return d
 }
 
-// groups adds the excess of every subgroup, and the differences of sources.
-func (r *alignmentRun) groups() {
+// subgroups adds the excess of every subgroup, and the differences of sources.
+func (r *alignmentRun) subgroups() {
 	for _, d := range r.of.distances {
 		if !r.enters(d.Source) {
 			continue
@@ -184,7 +199,10 @@ func (r *alignmentRun) groups() {
 			r.add(f95)
 		}
 		e.Statistic, e.Value = "excess", d.Value-d.floor()
-		r.add(e.between(less(d.reps, d.floor()), r.Level).ofFew(d.fewest))
+		e = e.between(less(d.reps, d.floor()), r.Level).ofFew(d.fewest)
+		r.add(e)
+		e.People = d.fewest
+		r.grouped.note(e, func() spread { return spread{reps: less(d.reps, d.floor())} })
 	}
 	for _, c := range r.Contrasts {
 		a, b, _ := strings.Cut(c, "-")
@@ -281,6 +299,7 @@ func (r *alignmentRun) gaps() {
 			for _, s := range sources {
 				if g, ok := r.gapOf(s, o, p); ok {
 					r.add(g.Estimate)
+					r.grouped.note(g.Estimate, func() spread { return spread{reps: g.reps, tested: true} })
 				}
 			}
 			r.gapFloor(o, p)

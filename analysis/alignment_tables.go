@@ -17,6 +17,7 @@ func (r *alignmentRun) present() {
 	if t := r.closingTable(f); len(t.Rows) > 0 {
 		r.result.Tables = append(r.result.Tables, t)
 	}
+	r.result.Tables = append(r.result.Tables, r.entering().groupTable(r.in.Name, r.result, "excess", "excess_gap")...)
 	r.result.Figures = r.figure(f)
 	r.result.Prose = r.prose(f)
 }

@@ -194,18 +194,6 @@ func (c *checker) members(name string) []string {
 	return []string{name}
 }
 
-// alone reports contrasts of groups where an analysis takes single sources.
-func (c *checker) alone(key string, contrasts []string) {
-	for _, name := range contrasts {
-		a, b, _ := strings.Cut(name, "-")
-		for _, part := range []string{a, b} {
-			if g := c.schema.Group(part); g != nil {
-				c.fail(key, "%s is a group, and this kind compares single sources; name one of %s", part, strings.Join(g.Of, ", "))
-			}
-		}
-	}
-}
-
 // replicates checks a number of resamples; 0 is none.
 func (c *checker) replicates(key string, n, least int) {
 	switch {
