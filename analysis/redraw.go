@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"context"
-	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -75,21 +74,6 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 		return nil
 	}
 	return r
-}
-
-// each goes through the draws of a source: it with the rows of one draw, which
-// are gone with the next. A source is gone through by one at a time.
-func (r *redraws) each(src *sourceRows) iter.Seq[*sourceRows] {
-	return func(yield func(*sourceRows) bool) {
-		d, again := r.of[src], *src
-		again.rows, again.person = nil, nil
-		for b := range r.n {
-			again.rows, again.person = d.take(r.choices(src, b), again.rows[:0], again.person[:0])
-			if !yield(&again) {
-				return
-			}
-		}
-	}
 }
 
 // choices returns which of its answers each row has in draw b of a source.
@@ -348,19 +332,70 @@ func (r *redraws) structures(ctx context.Context, workers int, sources []*source
 			continue
 		}
 		g.Go(func() error {
-			own := make([]*tuples, len(counted))
+			own := make([]*drawnTuples, len(counted))
 			for i, c := range counted {
-				own[i] = c.tuples.another()
+				own[i] = c.tuples.drawn(src, r.of[src])
 			}
-			for again := range r.each(src) {
+			for b := range r.n {
+				choices := r.choices(src, b)
 				for i, c := range counted {
-					times := own[i].count(again)
+					times := own[i].count(choices)
 					c.unique[s] = append(c.unique[s], float64(len(times)))
 					c.rarefied[s] = append(c.rarefied[s], stat.Rarefy(times, c.n))
 				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
 			}
-			return ctx.Err()
+			return nil
 		})
 	}
 	return g.Wait()
+}
+
+// drawnTuples count the structures in draws of the answers of a source.
+type drawnTuples struct {
+	*tuples
+	of   *redrawn
+	src  sourceRows
+	part []uint64 // of each answer that may be drawn, what it is of a structure as a number; nil where that is too large
+	have []int32  // and how many places of the tuple it fills
+}
+
+func (t *tuples) drawn(src *sourceRows, of *redrawn) *drawnTuples {
+	d := &drawnTuples{tuples: t.another(), of: of, src: *src}
+	d.src.rows, d.src.person = nil, nil
+	if t.at == nil || src.single() {
+		return d
+	}
+	d.part, d.have = make([]uint64, len(of.rows)), make([]int32, len(of.rows))
+	for i, row := range of.rows {
+		part, have := t.pack(row)
+		d.part[i], d.have[i] = part, int32(have)
+	}
+	return d
+}
+
+// count returns how many persons with all answers have each structure in a draw.
+func (t *drawnTuples) count(choices []uint16) []int {
+	if t.part == nil {
+		t.src.rows, t.src.person = t.of.take(choices, t.src.rows[:0], t.src.person[:0])
+		return t.tuples.count(&t.src)
+	}
+	t.packed = t.packed[:0]
+	persons, start := t.of.codes, t.of.start
+	for i := 0; i < len(choices); {
+		person, have, structure := persons[i], 0, uint64(0)
+		for ; i < len(choices) && persons[i] == person; i++ {
+			if k := choices[i]; k != noAnswer {
+				at := int(start[i]) + int(k)
+				structure |= t.part[at]
+				have += int(t.have[at])
+			}
+		}
+		if have == len(t.tuple) {
+			t.packed = append(t.packed, structure)
+		}
+	}
+	return runLengths(t.packed)
 }

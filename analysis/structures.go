@@ -268,26 +268,39 @@ func (t *tuples) runs(src *sourceRows) []int {
 	for i := 0; i < len(src.rows); {
 		person, have, structure := src.person[i], 0, uint64(0)
 		for ; i < len(src.rows) && src.person[i] == person; i++ {
-			row := src.rows[i]
-			item := int(t.items.code[row])
-			if item < 0 || t.draw != nil && t.draw[row] != 1 {
-				continue
-			}
-			for c, code := range t.codes {
-				if k := code[row]; k >= 0 {
-					have++
-					structure |= uint64(k) << t.at[c*len(t.items.labels)+item]
-				}
-			}
+			part, n := t.pack(src.rows[i])
+			structure |= part
+			have += n
 		}
 		if have == len(t.tuple) {
 			t.packed = append(t.packed, structure)
 		}
 	}
-	slices.Sort(t.packed)
-	counts := make([]int, 0, len(t.packed))
-	for i, structure := range t.packed {
-		if i == 0 || structure != t.packed[i-1] {
+	return runLengths(t.packed)
+}
+
+// pack returns what a row is of a structure as a number, and how many places of
+// the tuple it fills.
+func (t *tuples) pack(row int) (part uint64, have int) {
+	item := int(t.items.code[row])
+	if item < 0 || t.draw != nil && t.draw[row] != 1 {
+		return 0, 0
+	}
+	for c, code := range t.codes {
+		if k := code[row]; k >= 0 {
+			have++
+			part |= uint64(k) << t.at[c*len(t.items.labels)+item]
+		}
+	}
+	return part, have
+}
+
+// runLengths sorts numbers and returns how often each of them occurs.
+func runLengths(xs []uint64) []int {
+	slices.Sort(xs)
+	counts := make([]int, 0, len(xs))
+	for i, x := range xs {
+		if i == 0 || x != xs[i-1] {
 			counts = append(counts, 0)
 		}
 		counts[len(counts)-1]++

@@ -285,12 +285,22 @@ func newSplitter(people int, stratum []int, n int) *splitter {
 func (s *splitter) split(rng *rand.Rand) {
 	s.drawer.Split(rng, s.first)
 	for side := range s.sides {
-		m := s.sides[side][:0]
-		for g, first := range s.first {
-			if first == (side == 0) && (s.skip == nil || s.skip[g] >= 0) {
-				m = append(m, g)
-			}
+		s.sides[side] = slices.Grow(s.sides[side][:0], len(s.first))[:len(s.first)]
+	}
+	var n [2]int
+	for g, first := range s.first {
+		if s.skip != nil && s.skip[g] < 0 {
+			continue
 		}
+		side := 1 // written without a branch, which nobody could foresee
+		if first {
+			side = 0
+		}
+		s.sides[side][n[side]] = g
+		n[side]++
+	}
+	for side := range s.sides {
+		m := s.sides[side][:n[side]]
 		if len(m) > s.n {
 			rng.Shuffle(len(m), func(i, j int) { m[i], m[j] = m[j], m[i] })
 			m = m[:s.n]
