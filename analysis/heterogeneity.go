@@ -155,7 +155,7 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 		v := newVariety(in.Frame, set, it)
 		m := &measuring{
 			in: in, sel: sel, sample: h.Common, by: h.By, contrasts: h.Contrasts, replicates: h.Replicates, floor: h.Floor, level: h.Level,
-			outcome: names[i], statistics: v.statistics(), tally: tally{width: v.width(), fill: v.fill, finish: v.finish, keys: v.keys(sel)}, value: v.value,
+			outcome: names[i], statistics: v.statistics(), tally: tally{name: v.name(it), width: v.width(), fill: v.fill, finish: v.finish, keys: v.keys(sel)}, value: v.value,
 			redraws: drawn, groups: g, result: r,
 		}
 		if err := m.run(ctx); err != nil {
@@ -234,6 +234,15 @@ func newVariety(f *frame.Frame, spaces []*space, it items) *variety {
 		}
 	}
 	return v
+}
+
+// name tells tallies apart that do something else with the rows of a frame.
+func (v *variety) name(it items) string {
+	s := fmt.Sprintf("variety of %q by draw %t", it.keys, v.draw != nil)
+	for _, sp := range v.spaces {
+		s += fmt.Sprintf(" %q %q %v %v", sp.name, sp.levels, sp.category, sp.scores)
+	}
+	return s
 }
 
 // keys returns what decides how a row is filled; nil where draws do too.

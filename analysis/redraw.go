@@ -2,13 +2,16 @@ package analysis
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 
 	"golang.org/x/sync/errgroup"
 	"gonum.org/v1/gonum/floats"
 
+	"silico/analysis/frame"
 	"silico/analysis/stat"
 )
 
@@ -41,6 +44,7 @@ type redrawn struct {
 const (
 	noAnswer  = math.MaxUint16
 	manyDrawn = 1 << 22 // answers that are kept of a source at most
+	manySums  = 1 << 17 // numbers that are kept of its respondents at most, for analyses to share
 )
 
 // newRedraws returns the redraws of a selection of an expanded frame, whose rows
@@ -151,23 +155,17 @@ func (m *measuring) redraw(ctx context.Context, ls *ledgers) ([]redrawnArm, erro
 	g.SetLimit(max(1, m.in.Workers))
 	for _, src := range sources {
 		g.Go(func() error {
-			d := m.redraws.of[src]
-			var again []*redrawing
+			var own []*ledger
 			for _, i := range of[src] {
-				arms[i] = make(redrawnArm, len(m.statistics))
-				again = append(again, newRedrawing(ls.arms[i], d))
+				own = append(own, ls.arms[i])
 			}
-			for b := range m.redraws.n {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				choices := m.redraws.choices(src, b)
-				for a, i := range of[src] {
-					arms[i].add(m, again[a].draw(choices))
-				}
+			drawn, err := m.drawn(ctx, src, own)
+			if err != nil {
+				return err
 			}
-			for _, r := range again {
-				r.average(m.redraws.n)
+			for a, i := range of[src] {
+				arms[i] = drawn[a].statistics
+				ls.arms[i].average(drawn[a].sums, m.redraws.n)
 			}
 			return nil
 		})
@@ -175,13 +173,53 @@ func (m *measuring) redraw(ctx context.Context, ls *ledgers) ([]redrawnArm, erro
 	return arms, g.Wait()
 }
 
-// add keeps the statistics of one draw with these sums.
-func (d redrawnArm) add(m *measuring, total []float64) {
-	out := make([]float64, len(d))
-	m.value(total, out)
-	for k, x := range out {
-		d[k] = append(d[k], x)
+// drawnArm is what the draws of a source make of one of its arms.
+type drawnArm struct {
+	statistics redrawnArm
+	sums       []float64 // of each respondent over the draws: respondents x width
+}
+
+// drawn goes through the draws of the arms of a source. Analyses that describe
+// the same answers of a source share them, as they share the draws.
+func (m *measuring) drawn(ctx context.Context, src *sourceRows, arms []*ledger) ([]drawnArm, error) {
+	type result struct {
+		arms []drawnArm
+		err  error
 	}
+	draw := func() (r result) {
+		r.arms, r.err = m.redrawn(ctx, src, arms)
+		return r
+	}
+	var r result
+	if m.tally.name == "" || m.tally.width*len(arms[0].person) > manySums {
+		r = draw()
+	} else {
+		r = frame.Once(m.in.Frame, fmt.Sprintf("redrawn %q", append([]string{src.Name, m.sample.Sample, m.sample.Where, strconv.Itoa(m.redraws.n), m.tally.name}, m.by...)), draw)
+	}
+	return r.arms, r.err
+}
+
+// redrawn is drawn without what another analysis has found out.
+func (m *measuring) redrawn(ctx context.Context, src *sourceRows, arms []*ledger) ([]drawnArm, error) {
+	drawn, again := make([]drawnArm, len(arms)), make([]*redrawing, len(arms))
+	for a, l := range arms {
+		again[a] = newRedrawing(l, m.redraws.of[src])
+		drawn[a] = drawnArm{make(redrawnArm, len(m.statistics)), again[a].sums}
+	}
+	out := make([]float64, len(m.statistics))
+	for b := range m.redraws.n {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		choices := m.redraws.choices(src, b)
+		for a := range arms {
+			m.value(again[a].draw(choices), out)
+			for k, x := range out {
+				drawn[a].statistics[k] = append(drawn[a].statistics[k], x)
+			}
+		}
+	}
+	return drawn, nil
 }
 
 // redrawing goes through the draws of a source in one arm.
@@ -228,12 +266,11 @@ func (r *redrawing) draw(choices []uint16) []float64 {
 }
 
 // average gives every respondent of the arm the mean of its vectors over n draws.
-func (r *redrawing) average(n int) {
-	l := r.ledger
+func (l *ledger) average(sums []float64, n int) {
 	l.times, l.vectors = nil, newRowSet(l.width)
+	vector := make([]float64, l.width)
 	for g := range l.kind {
-		vector := r.sums[g*l.width : (g+1)*l.width]
-		floats.Scale(1/float64(n), vector)
+		floats.ScaleTo(vector, 1/float64(n), sums[g*l.width:(g+1)*l.width])
 		l.vectors.push(vector, 0)
 		l.kind[g] = int32(g)
 	}

@@ -75,6 +75,7 @@ func newLedgers(f *frame.Frame, sources []*sourceRows, by []string, t tally) *le
 // was added before it, and says whether it counts; finish, where there is one,
 // completes the sums when all rows are in.
 type tally struct {
+	name   string // tallies of one name do the same; "" when that is not known
 	width  int
 	fill   func(row int, vector []float64) bool
 	finish func(vector []float64)
