@@ -110,6 +110,27 @@ func ran(t testing.TB, s *study.Study, a Asking) Progress {
 	return r.Progress()
 }
 
+// Two descriptions, two questions of log-probabilities in both orders of the
+// options, the second behind each answer to the first: 2 x (2 + 3 x 2) requests,
+// however many respondents share a description.
+func TestABillCountsTheRequestsThatARunSends(t *testing.T) {
+	server := server(t, llmtest.Config{})
+	text := asking(40, server.OpenAI())
+	for _, q := range []string{"want", "do"} {
+		text = strings.Replace(text, "[question."+q+"]\n", "[question."+q+"]\nelicit = \"logprobs\"\norder = \"both\"\nkeep = \"distribution\"\n", 1)
+	}
+	text = strings.ReplaceAll(text, "Answer no, perhaps or yes.", "Answer {{options}}.")
+	s := load(t, map[string]string{"study.toml": text})
+	bill := surveyed(t, s).Bill(nil, 0)
+	p := ran(t, s, quick())
+	if want := 2*(2+3*2) + 40; bill.Requests != want || p.Calls != want {
+		t.Errorf("the bill says %d requests, and %d were sent; want %d", bill.Requests, p.Calls, want)
+	}
+	if again := surveyed(t, s).Bill(nil, 0); again.Requests != 0 {
+		t.Errorf("a bill after the run says %d requests", again.Requests)
+	}
+}
+
 func TestARunAsksWhatIsMissingAndNothingTwice(t *testing.T) {
 	server := server(t, llmtest.Config{})
 	s := load(t, map[string]string{"study.toml": asking(40, server.OpenAI())})

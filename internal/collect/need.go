@@ -35,24 +35,29 @@ func (s *extent) reply(e study.Exchange) {
 	s.output += e.Reply.Output
 }
 
-// ask adds the requests that a conversation waits for, and one for each further
-// answer that it owes, which carries what was said last besides.
+// ask adds the requests that a conversation waits for, and those of each further
+// answer that it owes, which carry what was said last besides. What a
+// conversation has in common with one before it is asked once.
 func (s *extent) ask(c *conversation, owed int) {
-	if len(c.lacking) == 0 {
+	if len(c.lacking) == 0 || c.like != nil {
 		return
 	}
 	for _, q := range c.lacking {
+		if q.echo != nil && q.echo.missed.Swap(true) {
+			continue
+		}
 		s.requests++
 		s.letters += letters(q.Request)
 		s.output += expected(q.Request)
 	}
 	last := c.lacking[len(c.lacking)-1].Request
 	carried, step := letters(last), len(last.Messages[len(last.Messages)-1].Text)+perToken*expected(last)
-	for range max(0, owed-len(c.lacking)) {
+	for cell := len(c.Cells) - owed + 1; cell < len(c.Cells); cell++ {
 		carried += step
-		s.requests++
-		s.letters += carried
-		s.output += expected(last)
+		n := c.Requests(cell)
+		s.requests += n
+		s.letters += n * carried
+		s.output += n * expected(last)
 	}
 }
 

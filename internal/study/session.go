@@ -73,6 +73,25 @@ type Answer struct {
 // Next returns what is to be asked after what was said so far.
 func (s *Session) Next(t Transcript) []*llm.Request { return s.follow(t).next() }
 
+// Requests returns how many requests the question of a cell takes, if nothing is
+// asked again: log-probabilities are asked for in several orders of the options,
+// and behind several earlier answers; where answers are longer than a token there
+// may be more.
+func (s *Session) Requests(cell int) int {
+	it := s.script.of[s.Cells[cell].Question]
+	if !it.elicit.weighs {
+		return 1
+	}
+	n := max(1, len(it.allOrders(len(it.options.levels))))
+	for _, b := range it.before {
+		n *= len(b.options.levels)
+	}
+	if it.reasoning {
+		n++
+	}
+	return n
+}
+
 // Answers returns the answers that a transcript gives, in the order of the
 // cells: one a cell when the session is over, those of the cells that are done
 // otherwise.
