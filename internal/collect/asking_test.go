@@ -110,17 +110,20 @@ func ran(t testing.TB, s *study.Study, a Asking) Progress {
 	return r.Progress()
 }
 
-// Two descriptions, two questions of log-probabilities in both orders of the
-// options, the second behind each answer to the first: 2 x (2 + 3 x 2) requests,
-// however many respondents share a description.
-func TestABillCountsTheRequestsThatARunSends(t *testing.T) {
-	server := server(t, llmtest.Config{})
-	text := asking(40, server.OpenAI())
+// described is the study asking with two questions of log-probabilities in both
+// orders of the options, the second behind each answer to the first: of each of
+// the two descriptions 2 + 3 x 2 requests, however many respondents have it.
+func described(n int, endpoint string) string {
+	text := asking(n, endpoint)
 	for _, q := range []string{"want", "do"} {
 		text = strings.Replace(text, "[question."+q+"]\n", "[question."+q+"]\nelicit = \"logprobs\"\norder = \"both\"\nkeep = \"distribution\"\n", 1)
 	}
-	text = strings.ReplaceAll(text, "Answer no, perhaps or yes.", "Answer {{options}}.")
-	s := load(t, map[string]string{"study.toml": text})
+	return strings.ReplaceAll(text, "Answer no, perhaps or yes.", "Answer {{options}}.")
+}
+
+func TestABillCountsTheRequestsThatARunSends(t *testing.T) {
+	server := server(t, llmtest.Config{})
+	s := load(t, map[string]string{"study.toml": described(40, server.OpenAI())})
 	bill := surveyed(t, s).Bill(nil, 0)
 	p := ran(t, s, quick())
 	if want := 2*(2+3*2) + 40; bill.Requests != want || p.Calls != want {
@@ -128,6 +131,45 @@ func TestABillCountsTheRequestsThatARunSends(t *testing.T) {
 	}
 	if again := surveyed(t, s).Bill(nil, 0); again.Requests != 0 {
 		t.Errorf("a bill after the run says %d requests", again.Requests)
+	}
+}
+
+func TestABillCountsTheSameWordsOnceInTheWholePlan(t *testing.T) {
+	const n = 2*stretch + 1000
+	s := load(t, map[string]string{"study.toml": described(n, "http://127.0.0.1:1/v1")})
+	for _, workers := range []int{1, 4} {
+		v, err := NewSurvey(t.Context(), s, workers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := v.Bill(nil, 0).Requests, 2*(2+3*2)+n; got != want {
+			t.Errorf("with %d workers the bill says %d requests, want %d", workers, got, want)
+		}
+	}
+}
+
+// A test and its repetition: the second answer is not the first.
+func TestTheSameWordsAskedTwiceAreTwoDraws(t *testing.T) {
+	server := server(t, llmtest.Config{})
+	text := strings.Replace(asking(60, server.OpenAI()), "after = \"want\"\ntext = \"And would you do it? Answer no, perhaps or yes.\"", "text = \"Would you want to shout? Answer no, perhaps or yes.\"", 1)
+	text = strings.Replace(text, "[variable.do]\ntype = \"ordinal\"\nlevels = [\"no\", \"perhaps\", \"yes\"]", "[variable.do]\ntype = \"ordinal\"\nlevels = [\"0\", \"1\", \"2\"]\nlabels = [\"no\", \"perhaps\", \"yes\"]", 1)
+	for _, q := range []string{"want", "do"} {
+		text = strings.Replace(text, "[question."+q+"]\n", "[question."+q+"]\nelicit = \"logprobs\"\nkeep = \"distribution\"\n", 1)
+	}
+	s := load(t, map[string]string{"study.toml": text})
+	ran(t, s, quick())
+	f := collected(t, s, 2)
+	same := 0
+	for i := range f.Rows() {
+		if f.Col("do").Missing(i) {
+			t.Fatalf("row %d has no answer of its own levels", i)
+		}
+		if f.Col("want").Codes[i] == f.Col("do").Codes[i] {
+			same++
+		}
+	}
+	if same == f.Rows() {
+		t.Errorf("all of %d respondents answer both alike", same)
 	}
 }
 

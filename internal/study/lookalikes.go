@@ -24,6 +24,8 @@ func (s *Session) Words() []byte {
 		if !ok {
 			return nil
 		}
+		// Another question in the same words has draws, and maybe options, of its own.
+		b = append(append(b, 0), c.Question.Name...)
 		b = append(append(b, 0), text...)
 		for _, k := range a.order {
 			b = append(b, 0, byte(k))

@@ -51,6 +51,23 @@ func TestSessionsInWhichChanceHasAPartHaveNoLookalikes(t *testing.T) {
 	}
 }
 
+func TestAnotherQuestionInTheSameWordsIsNoLookalike(t *testing.T) {
+	words := make(map[string]string) // the question that has them
+	for _, s := range asked(t, "base", keeping(keepAll, "after = \"want\"\ntext = \"Would you?\"", `text = "{{situation}} Would you want to?"`)...) {
+		w, q := string(s.Words()), s.Cells[0].Question.Name
+		if w == "" {
+			t.Fatalf("the question %s by itself has no words", q)
+		}
+		if other, ok := words[w]; ok && other != q {
+			t.Fatalf("the questions %s and %s look alike: %q", other, q, w)
+		}
+		words[w] = q
+	}
+	if len(words) < 2 {
+		t.Errorf("%d kinds of session: nothing is tested", len(words))
+	}
+}
+
 func TestAnotherOrderOfOptionsIsNoLookalike(t *testing.T) {
 	kinds := func(order string) int {
 		words := make(map[string]bool)
