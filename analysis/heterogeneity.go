@@ -238,7 +238,7 @@ func newVariety(f *frame.Frame, spaces []*space, it items) *variety {
 
 // name tells tallies apart that do something else with the rows of a frame.
 func (v *variety) name(it items) string {
-	s := fmt.Sprintf("variety of %q by draw %t", it.keys, v.draw != nil)
+	s := fmt.Sprintf("variety of %q %q by draw %t", it.of, it.keys, v.draw != nil)
 	for _, sp := range v.spaces {
 		s += fmt.Sprintf(" %q %q %v %v", sp.name, sp.levels, sp.category, sp.scores)
 	}

@@ -293,6 +293,7 @@ func joined(a, sep, b string) string {
 // items are the combinations of the within factors' levels: the questions that
 // a respondent answers of one outcome.
 type items struct {
+	of     []string // names of the factors
 	labels []string // "bus, curse"
 	keys   []string // "bus:curse"
 	code   []int32  // of each row of the frame, -1 where a factor is missing
@@ -309,6 +310,9 @@ func newItems(f *frame.Frame, factors []string, sources []*sourceRows) items {
 		}
 	}
 	all := frame.Once(f, key, func() items { return itemsOf(cols, f.Rows()) })
+	for _, c := range cols {
+		all.of = append(all.of, c.Name)
+	}
 	if len(cols) == 0 {
 		return all
 	}
@@ -323,7 +327,7 @@ func newItems(f *frame.Frame, factors []string, sources []*sourceRows) items {
 	if !slices.Contains(seen, false) {
 		return all
 	}
-	it, to := items{code: make([]int32, len(all.code))}, make([]int32, len(seen))
+	it, to := items{of: all.of, code: make([]int32, len(all.code))}, make([]int32, len(seen))
 	for k, is := range seen {
 		to[k] = -1
 		if is {

@@ -157,6 +157,33 @@ func TestASourceHasTheSameDrawsInEveryAnalysis(t *testing.T) {
 	}
 }
 
+// Items of one factor are not those of another with the same levels.
+func TestAnalysesOfOtherItemsShareNoDraws(t *testing.T) {
+	model := simulated{"x", .3}
+	make := func() Input {
+		f := verbagg(t, true)
+		var rows []int
+		for i := range f.Rows() {
+			if f.Col("situation").String(i) != "operator" {
+				rows = append(rows, i)
+			}
+		}
+		f = withChances(withModels(f.Take(rows), model), model)
+		c := *f.Col("behaviour")
+		c.Levels = f.Col("situation").Levels[:3]
+		return input(f.With(&c), 1)
+	}
+	entropy := func(in Input, item string) float64 {
+		h := &Heterogeneity{Common: Common{Kind: "heterogeneity", Sample: frame.Evaluation}, Outcomes: []string{"do"}, Items: []string{item}, Redraws: 20, Level: .95}
+		return estimate(t, runOn(t, h, in), "x.do.entropy").Value
+	}
+	alone, in := entropy(make(), "behaviour"), make()
+	entropy(in, "situation")
+	if after := entropy(in, "behaviour"); after != alone {
+		t.Errorf("the entropy by behaviour is %v, and %v behind an analysis by situation", alone, after)
+	}
+}
+
 // Analyses over the same variables share the frame of all answers that there
 // might be.
 func TestRedrawsLeaveTheSharedFrameAsItIs(t *testing.T) {
