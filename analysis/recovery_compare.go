@@ -108,6 +108,14 @@ func (r *recoveryRun) resample(ctx context.Context, scorers []*scorer, drawn [][
 			at[i] = append(at[i], int32(g))
 		}
 	}
+	moving := make([][]*scorer, len(drawn)) // the draws of which it is known how respondents move them
+	for i, list := range drawn {
+		for _, s := range list {
+			if s.m.influence != nil {
+				moving[i] = append(moving[i], s)
+			}
+		}
+	}
 	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".bootstrap", B: r.Replicates, Workers: r.in.Workers}
 	return draws.Run(ctx, k*len(r.views), func() func(int, *rand.Rand, []float64) {
 		weight := make([][]uint32, len(pools))
@@ -131,12 +139,20 @@ func (r *recoveryRun) resample(ctx context.Context, scorers []*scorer, drawn [][
 			for i, s := range scorers {
 				own := out[i*k : (i+1)*k]
 				s.score(coef[0], coef[i+1], ame[0], ame[i+1], own)
-				if len(drawn[i]) > 0 {
-					s := drawn[i][b%len(drawn[i])]
-					one = slices.Grow(one[:0], len(s.m.coef))[:len(s.m.coef)]
-					moved(one, s.m.coef, s.m.influence, weight[index[i+1].pool], at[i+1])
-					s.tally(coef[0], one, own[1:1+len(countedMeasures)])
+				if s.m.drawn == nil {
+					continue
 				}
+				count := own[1 : 1+len(countedMeasures)]
+				if len(moving[i]) == 0 {
+					for j := range count {
+						count[j] = math.NaN()
+					}
+					continue
+				}
+				d := moving[i][b%len(moving[i])]
+				one = slices.Grow(one[:0], len(d.m.coef))[:len(d.m.coef)]
+				moved(one, d.m.coef, d.m.influence, weight[index[i+1].pool], at[i+1])
+				d.tally(coef[0], one, count)
 			}
 		}
 	})

@@ -23,6 +23,10 @@ func (r *recoveryRun) redraws() *recoveryRedraws {
 	return &recoveryRedraws{again, &sel}
 }
 
+// manyMoves is how many numbers are kept of how respondents move the draws of a
+// source.
+const manyMoves = 1 << 20
+
 // recoveryRedraws are the draws of answers: expectations over probabilities have
 // no standard errors of their own, and everything would be significant, so that
 // what is significant and what covers is counted in fits to answers that are
@@ -40,7 +44,11 @@ func (d *recoveryRedraws) fit(ctx context.Context, r *recoveryRun, f *sourceFit,
 	}
 	src, names, views := d.sel.source(f.src.Name), f.fitted.terms(), make([]*view, d.n)
 	of := d.of[src]
-	answers := newChooser(refit, of)
+	answers := newChooser(refit, of, drawsOf(r.fits.sel.frame))
+	moved := 0 // the draws of which it is kept how respondents move them
+	if r.Replicates > 0 {
+		moved = min(d.n, max(1, manyMoves/max(1, len(refit.codes)*len(names))))
+	}
 	draws := stat.Resampling{Streams: d.streams, Name: d.name + src.Name, B: d.n, Workers: r.in.Workers}
 	_, err := draws.Run(ctx, 0, func() func(int, *rand.Rand, []float64) {
 		own := *refit
@@ -49,7 +57,7 @@ func (d *recoveryRedraws) fit(ctx context.Context, r *recoveryRun, f *sourceFit,
 		return func(b int, rng *rand.Rand, _ []float64) {
 			of.draw(rng, choices)
 			if answers.choose(choices, &own); s.fit(nil) {
-				views[b] = termsOf(names, s, r.Replicates > 0)
+				views[b] = termsOf(names, s, b < moved)
 			}
 		}
 	})
@@ -71,12 +79,18 @@ type chooser struct {
 	person []int32 // of each answer its respondent; -1 for one that is no observation
 }
 
-func newChooser(r *refitter, of *redrawn) *chooser {
+// newChooser takes the answers of the first draw of a unit alone, so that what is
+// chosen is as much as people gave; draw is that of each row of the frame, nil
+// where all are of one.
+func newChooser(r *refitter, of *redrawn, draw []float64) *chooser {
 	n := len(of.share)
 	c := &chooser{of.start, make([]entry, n), slices.Repeat([]int32{-1}, n)}
 	for g := range r.codes {
 		for i := r.first[g]; i < r.first[g+1]; i++ {
 			e, row := r.entries[i], r.rows[i]
+			if draw != nil && draw[of.rows[row]] != 1 {
+				continue
+			}
 			c.answer[row], c.person[row] = entry{e.cell, e.n / of.share[row], e.sum / of.share[row]}, int32(g)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"silico/analysis/formula"
+	"silico/analysis/frame"
 	"silico/analysis/stat"
 )
 
@@ -105,6 +106,42 @@ func TestWhatIsSignificantOfProbabilitiesIsThatOfAnswersDrawnFromThem(t *testing
 	}
 	if !slices.ContainsFunc(r.Tables, func(t Table) bool { return t.Name == "draws" && len(t.Rows) == 1 }) {
 		t.Error("the range of the draws is not shown")
+	}
+}
+
+// Of a model with several draws of a unit each counts one answer.
+func TestWhatIsCountedIsOfAsManyAnswersAsPeopleGave(t *testing.T) {
+	models := []simulated{{"told", .7}}
+	base := withChances(withModels(verbagg(t, true), models...), models...)
+	counted := func(draws int) (f1, coverage float64) {
+		var rows []int
+		var draw []float64
+		for i := range base.Rows() {
+			n := 1
+			if base.Col(frame.SourceColumn).String(i) == "told" {
+				n = draws
+			}
+			for d := range n {
+				rows, draw = append(rows, i), append(draw, float64(d+1))
+			}
+		}
+		f := base.Take(rows).With(frame.Numbers(frame.DrawColumn, draw))
+		schema := *f.Schema
+		schema.Sources = slices.Clone(schema.Sources)
+		for i := range schema.Sources {
+			if schema.Sources[i].Name == "told" {
+				schema.Sources[i].Draws = draws
+			}
+		}
+		f.Schema = &schema
+		r := recovered(t, input(f, 2), func(r *Regression) {
+			r.Family, r.Formula, r.SE = "logit", "do_any ~ (anger + gender) * (behaviour + blame)", Errors{Type: "CR1", By: "id"}
+		}, func(r *Recovery) { r.Splits, r.Replicates, r.Redraws = 0, 0, 200 })
+		return estimate(t, r, "told.f1").Value, estimate(t, r, "told.coverage_source").Value
+	}
+	f1, coverage := counted(1)
+	if f, c := counted(5); math.Abs(f-f1) > .06 || math.Abs(c-coverage) > .06 {
+		t.Errorf("with five draws a unit F1 is %.3f and coverage %.3f, with one %.3f and %.3f", f, c, f1, coverage)
 	}
 }
 
