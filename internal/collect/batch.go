@@ -246,11 +246,19 @@ func (b *batches) submit(ctx context.Context, p llm.Batcher, j *llm.Job, items [
 func (b *batches) refuse(j *llm.Job, e *llm.Error) error {
 	for _, k := range j.Keys {
 		if w, ok := b.want[k]; ok {
+			b.over(w)
 			b.lose(w, e)
 		}
 	}
 	b.say("a batch of %s is refused: %v", j.Model, e)
 	return b.folder.Remove(j)
+}
+
+// over counts a question that this run has asked and whose batch has ended.
+func (b *batches) over(w wanted) {
+	if w.bill != nil {
+		b.tally.over()
+	}
 }
 
 // lose gives up a question for this run.
@@ -323,6 +331,7 @@ func (b *batches) merge(ctx context.Context, p llm.Batcher, j *llm.Job) error {
 // take keeps one result, and says whether it was a reply.
 func (b *batches) take(w wanted, res llm.Result) (bool, error) {
 	b.tally.sent()
+	b.over(w)
 	if res.Err != nil {
 		b.tally.back(nil, res.Err)
 		if !res.Err.Kind.Passing() {

@@ -280,3 +280,17 @@ func TestOneRunLooksAfterTheBatches(t *testing.T) {
 		t.Errorf("a second owner gets %v", err)
 	}
 }
+
+func TestABatchCountsWhatItAskedOfItsLimit(t *testing.T) {
+	batching(t, llmtest.Config{Batch: llmtest.Batching{Polls: 2}}, 30, func(t *testing.T, s *study.Study, server *llmtest.Server, _ *front) {
+		a := quick()
+		a.Limit = 20
+		p, _, err := batched(t, t.Context(), s, a)
+		if err == nil || !strings.Contains(err.Error(), "--limit") {
+			t.Fatalf("the run ends with %v, want that the limit is reached", err)
+		}
+		if p.Limit != 20 || p.Asked != 20 {
+			t.Errorf("of a limit of %d questions %d were asked, want 20 of 20", p.Limit, p.Asked)
+		}
+	})
+}

@@ -3,7 +3,6 @@ package collect
 import (
 	"strconv"
 	"sync"
-	"sync/atomic"
 
 	"silico/internal/llm"
 )
@@ -28,8 +27,6 @@ type echo struct {
 	once  sync.Once
 	reply *llm.Reply // nil when none is kept
 	print fingerprint
-
-	missed atomic.Bool // by a conversation before this one, whose need it is
 }
 
 func newEchoes() *echoes { return &echoes{of: make(map[string]*echo)} }

@@ -35,15 +35,28 @@ func (s *extent) reply(e study.Exchange) {
 	s.output += e.Reply.Output
 }
 
+// billed are what is asked of one model in the same words wherever it occurs:
+// sessions that look alike and requests in which chance has no part, by half of
+// their digests.
+type billed map[[16]byte]bool
+
+// first says whether something occurs for the first time.
+func (b billed) first(digest []byte) bool {
+	half := [16]byte(digest[:16])
+	known := b[half]
+	b[half] = true
+	return !known
+}
+
 // ask adds the requests that a conversation waits for, and those of each further
-// answer that it owes, which carry what was said last besides. What a
-// conversation has in common with one before it is asked once.
-func (s *extent) ask(c *conversation, owed int) {
-	if len(c.lacking) == 0 || c.like != nil {
+// answer that it owes, which carry what was said last besides. What it has in
+// common with one that was billed is asked once.
+func (s *extent) ask(c *conversation, owed int, b billed) {
+	if len(c.lacking) == 0 || c.likeness != (likeness{}) && !b.first(c.likeness[:]) {
 		return
 	}
 	for _, q := range c.lacking {
-		if q.echo != nil && q.echo.missed.Swap(true) {
+		if !q.Sampled && !b.first(q.keys[0][:]) {
 			continue
 		}
 		s.requests++

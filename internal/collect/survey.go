@@ -93,23 +93,23 @@ func (v *Survey) Plan() *study.Plan {
 // surveyor listens to the plan.
 type surveyor struct {
 	*Survey
-	mu  sync.Mutex
-	ask map[*study.Model]*extent // what is lacking
+	mu     sync.Mutex
+	ask    map[*study.Model]*extent // what is lacking
+	model  *study.Model             // that is gone through
+	billed billed                   // of it
 }
 
 func (l *surveyor) hear(c *conversation) error {
 	_, owed := c.answers()
-	var known, lacking extent
+	var known extent
 	for _, e := range c.said {
 		known.reply(e)
 	}
-	lacking.ask(c, owed)
 	c.owed = owed
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	o := l.of[c.Model]
 	o.known.add(known)
-	l.ask[c.Model].add(lacking)
 	o.Answers += len(c.Cells)
 	o.Kept += len(c.Cells) - owed
 	return nil
@@ -117,6 +117,10 @@ func (l *surveyor) hear(c *conversation) error {
 
 func (l *surveyor) file(c *conversation) {
 	c.said = nil // there may be a million
+	if l.model != c.Model {
+		l.model, l.billed = c.Model, make(billed)
+	}
+	l.ask[c.Model].ask(c, c.owed, l.billed)
 	if len(c.lacking) > 0 && c.Model.Served() {
 		o := l.of[c.Model]
 		o.pending = append(o.pending, pending{c.Session, c.opening, c.draw, c.owed})
