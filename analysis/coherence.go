@@ -235,11 +235,11 @@ func (p *Coherence) Run(ctx context.Context, in Input) (*Result, error) {
 	it := newItems(in.Frame, factors, sel.sources)
 	m := &measuring{
 		in: in, sel: sel, sample: p.Common, by: p.By, contrasts: p.Contrasts, replicates: p.Replicates, floor: p.Floor, level: p.Level,
-		statistics: rows.statistics(),
-		tally:      tally{width: ofItems + 3*len(it.labels), fill: func(row int, v []float64) bool { return rows.fill(row, int(it.code[row]), v) }, shares: shares(in.Frame), keys: rows.keys.and(it.code, len(it.labels))},
-		value:      rows.value,
-		groups:     newGroups(sel, p.Contrasts, true, p.Level),
-		result:     &Result{Warnings: append(sel.note(), sel.empty()...)},
+		outcomes: []measuredOutcome{{statistics: rows.statistics()}},
+		tally:    tally{width: ofItems + 3*len(it.labels), fill: func(row int, v []float64) bool { return rows.fill(row, int(it.code[row]), v) }, shares: shares(in.Frame), keys: rows.keys.and(it.code, len(it.labels))},
+		value:    rows.value,
+		groups:   newGroups(sel, p.Contrasts, true, p.Level),
+		result:   &Result{Warnings: append(sel.note(), sel.empty()...)},
 	}
 	if err := m.run(ctx); err != nil {
 		return nil, err

@@ -90,13 +90,13 @@ func (p *Coherence) table(m *measuring, f finder, rows *rowsOfCoherence, name, v
 // band; none when there is nothing to show.
 func (m *measuring) figure(f finder, statistic, heading, axis string) []Figure {
 	t := newTidy("source", "subgroup", "#value", "#lo", "#hi", "#people", "#people_lo", "#people_hi")
-	ref := f.found[Key{Source: people, Outcome: m.outcome, Statistic: statistic}]
+	ref := f.found[Key{Source: people, Statistic: statistic}]
 	if ref.Statistic == "" {
 		ref = Number(Key{}, math.NaN())
 	}
 	for _, e := range m.result.Estimates {
 		src := m.sel.source(e.Source)
-		if src == nil || e.Statistic != statistic || e.Outcome != m.outcome || math.IsNaN(e.Value) {
+		if src == nil || e.Statistic != statistic || math.IsNaN(e.Value) {
 			continue
 		}
 		group := "All"
@@ -159,7 +159,7 @@ func (p *Coherence) prose(m *measuring, f finder) string {
 	if k := (Key{Source: people, Statistic: "kappa"}); !math.IsNaN(f.number(k)) {
 		s += fmt.Sprintf(" Against chance that is κ = %s.", f.phrase(k, m.level, false))
 	}
-	near, far := m.nearest(f, "gap")
+	near, far := m.sel.nearest(f, "", "gap")
 	if near != nil {
 		s += fmt.Sprintf(" Nearest to that is %s, which differs by %s", plain(near.title()), f.phrase(Key{Source: near.Name + "-" + people, Statistic: "gap"}, m.level, false))
 		if far != near {
@@ -175,10 +175,10 @@ func (p *Coherence) prose(m *measuring, f finder) string {
 
 // nearest returns the sources whose statistic differs least and most from the
 // people's, nil when there are none.
-func (m *measuring) nearest(f finder, statistic string) (near, far *sourceRows) {
+func (s *selection) nearest(f finder, outcome, statistic string) (near, far *sourceRows) {
 	low, high := math.Inf(1), math.Inf(-1)
-	for _, src := range m.sel.sources {
-		d := math.Abs(f.number(Key{Source: src.Name + "-" + people, Outcome: m.outcome, Statistic: statistic}))
+	for _, src := range s.sources {
+		d := math.Abs(f.number(Key{Source: src.Name + "-" + people, Outcome: outcome, Statistic: statistic}))
 		if d < low {
 			near, low = src, d
 		}

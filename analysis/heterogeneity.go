@@ -9,7 +9,6 @@ import (
 
 	"silico/analysis/expr"
 	"silico/analysis/frame"
-	"silico/analysis/stat"
 )
 
 func init() {
@@ -150,18 +149,23 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 	if len(spaces) > 1 && !alike(in.Frame.Schema, spaces) {
 		summed = sets[:len(spaces)]
 	}
+	varieties, err := h.varieties(in.Frame, sel, drawn, it, names, summed)
+	if err != nil {
+		return nil, err
+	}
 	g := newGroups(sel, h.Contrasts, true, h.Level)
-	for i, set := range summed {
-		v := newVariety(in.Frame, set, it)
+	for _, v := range varieties {
 		m := &measuring{
 			in: in, sel: sel, sample: h.Common, by: h.By, contrasts: h.Contrasts, replicates: h.Replicates, floor: h.Floor, level: h.Level,
-			outcome: names[i], statistics: v.statistics(), tally: tally{name: v.name(it), width: v.width(), fill: v.fill, finish: v.finish, keys: v.keys(sel)}, value: v.value,
+			outcomes: v.measured(), tally: tally{name: v.name(it), width: v.width(), fill: v.fill, finish: v.finish, keys: v.keys(sel)}, value: v.value,
 			redraws: drawn, groups: g, result: r,
 		}
 		if err := m.run(ctx); err != nil {
 			return nil, err
 		}
-		v.warn(m)
+	}
+	for i, set := range summed {
+		h.warn(in.Name, sel, r, names[i], set, len(it.labels))
 	}
 	structures, err := h.structures(ctx, in, sel, r, g, drawn, it, names, sets)
 	if err != nil {
@@ -186,6 +190,32 @@ func (h *Heterogeneity) expanded(in Input, outcomes []string) (Input, []int, err
 	return in, from, err
 }
 
+// warn says what a reader must know of the persons.
+func (h *Heterogeneity) warn(name string, sel *selection, r *Result, outcome string, set []*space, items int) {
+	if outcome == "all" {
+		return
+	}
+	f := newFinder(name, r)
+	scored, columns := !slices.ContainsFunc(set, func(sp *space) bool { return sp.scores == nil }), items*len(set)
+	say := func(src *sourceRows, text string, with ...any) {
+		r.Warnings = append(r.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf(text, with...)})
+	}
+	for _, src := range sel.sources {
+		k := func(statistic string) Key { return Key{Source: src.Name, Outcome: outcome, Statistic: statistic} }
+		if !sel.answers(src, outcome) {
+			continue
+		}
+		if f.number(k("entropy")) == 0 {
+			say(src, "%s gives one answer to every item of %s: no entropy.", src.title(), outcome)
+		} else if scored && columns > 1 && math.IsNaN(f.number(k("alpha"))) {
+			say(src, "Persons of %s do not differ in their sums of %s, so α has no value.", src.title(), outcome)
+		}
+		if src.Draws > 1 && columns > 1 {
+			say(src, "%s has %d draws a unit; the person effect of %s is that of the first.", src.title(), src.Draws, outcome)
+		}
+	}
+}
+
 // alike says whether outcomes have the same values, so that their answers can be
 // summed: the same levels with the same scores, or numbers of one type between
 // the same declared ends.
@@ -203,208 +233,4 @@ func alike(s *frame.Schema, spaces []*space) bool {
 		}
 	}
 	return true
-}
-
-// variety computes entropy, variance and the person effect from sums over
-// persons: for each column (an item of an outcome) the counts of its values, and
-// for persons without a missing answer their answers, squares, sum and square
-// of the sum.
-type variety struct {
-	spaces []*space
-	item   []int32
-	draw   []float64 // nil without draws
-	items  int
-	counts []int // where the counts of each column begin
-	scored bool  // the outcomes have scores
-	whole  bool  // the values are few enough to have an entropy
-	at     int   // where the sums of complete persons begin
-}
-
-func newVariety(f *frame.Frame, spaces []*space, it items) *variety {
-	v := &variety{spaces: spaces, item: it.code, items: len(it.labels), scored: true, whole: true}
-	if c := f.Col(frame.DrawColumn); c != nil && c.Kind == frame.Number {
-		v.draw = c.Nums
-	}
-	for _, sp := range spaces {
-		v.scored = v.scored && sp.scores != nil
-		v.whole = v.whole && sp.whole
-		for range v.items {
-			v.counts = append(v.counts, v.at)
-			v.at += len(sp.cats)
-		}
-	}
-	return v
-}
-
-// name tells tallies apart that do something else with the rows of a frame.
-func (v *variety) name(it items) string {
-	s := fmt.Sprintf("variety of %q %q by draw %t", it.of, it.keys, v.draw != nil)
-	for _, sp := range v.spaces {
-		s += fmt.Sprintf(" %q %q %v %v", sp.name, sp.levels, sp.category, sp.scores)
-	}
-	return s
-}
-
-// keys returns what decides how a row is filled; nil where draws do too.
-func (v *variety) keys(sel *selection) *keys {
-	for _, src := range sel.sources {
-		if src.Draws > 1 {
-			return nil
-		}
-	}
-	return keysOf(v.item, v.items, v.spaces)
-}
-
-// keysOf returns keys of the items and the values of some outcomes.
-func keysOf(item []int32, items int, spaces []*space) *keys {
-	k := newKeys().and(item, items)
-	for _, sp := range spaces {
-		k = k.and(sp.code, len(sp.levels))
-	}
-	return k
-}
-
-// columns is the number of items over all outcomes.
-func (v *variety) columns() int { return len(v.counts) }
-
-// Sums of complete persons: how many, the sum of sums, of their squares, how
-// many columns this person has (0 when finished), then answers and squares.
-const (
-	ofPersons = iota
-	ofSums
-	ofSquares
-	ofSeen
-	ofAnswers
-)
-
-func (v *variety) width() int { return v.at + ofAnswers + 2*v.columns() }
-
-// fill adds the answers of a row.
-func (v *variety) fill(row int, vector []float64) bool {
-	item := v.item[row]
-	if item < 0 {
-		return false
-	}
-	any := false
-	for s, sp := range v.spaces {
-		code := sp.code[row]
-		if code < 0 {
-			continue
-		}
-		any = true
-		column := s*v.items + int(item)
-		vector[v.counts[column]+sp.category[code]]++
-		if v.draw == nil || v.draw[row] == 1 {
-			vector[v.at+ofSeen]++
-			if sp.scores != nil {
-				vector[v.at+ofAnswers+column] += sp.scores[code]
-			}
-		}
-	}
-	return any
-}
-
-// finish completes a person's sums, or clears them where an answer is missing.
-func (v *variety) finish(vector []float64) {
-	own := vector[v.at:]
-	n := v.columns()
-	if int(own[ofSeen]) != n {
-		clear(own)
-		return
-	}
-	answers, squares := own[ofAnswers:ofAnswers+n], own[ofAnswers+n:]
-	sum := 0.0
-	for i, x := range answers {
-		sum += x
-		squares[i] = x * x
-	}
-	own[ofPersons], own[ofSums], own[ofSquares], own[ofSeen] = 1, sum, sum*sum, 0
-}
-
-// statistics returns what value computes, in its order.
-func (v *variety) statistics() []statistic {
-	var list []statistic
-	if v.whole {
-		top := 0.0
-		for _, sp := range v.spaces {
-			top += math.Log2(float64(len(sp.cats))) / float64(len(v.spaces))
-		}
-		list = append(list, statistic{name: "entropy", ownBias: true, top: top})
-	}
-	if v.scored {
-		few, flat, complete := "fewer than two persons answered everything", "persons do not differ in their sums", v.at+ofPersons
-		list = append(list, statistic{name: "variance", why: few, complete: complete}, statistic{name: "sd_sums", why: few, complete: complete})
-		if v.columns() > 1 {
-			list = append(list, statistic{name: "alpha", why: flat, complete: complete}, statistic{name: "icc", why: flat, complete: complete})
-		}
-	}
-	return list
-}
-
-// value computes the statistics from sums.
-func (v *variety) value(s, out []float64) {
-	if v.whole {
-		out[0] = v.entropy(s)
-		out = out[1:]
-	}
-	if !v.scored {
-		return
-	}
-	own, k := s[v.at:], float64(v.columns())
-	n := own[ofPersons]
-	variance := func(sum, squares float64) float64 {
-		if n < 2 {
-			return math.NaN()
-		}
-		return max(0, (squares-sum*sum/n)/(n-1))
-	}
-	items := 0.0
-	for c := range v.columns() {
-		items += variance(own[ofAnswers+c], own[ofAnswers+v.columns()+c])
-	}
-	total := variance(own[ofSums], own[ofSquares])
-	out[0], out[1] = items/k, math.Sqrt(total)
-	if v.columns() > 1 {
-		alpha := math.NaN()
-		if total > 1e-12*own[ofSquares]/n {
-			alpha = k / (k - 1) * (1 - items/total)
-		}
-		out[2], out[3] = alpha, alpha/(k-(k-1)*alpha)
-	}
-}
-
-// entropy is the mean over columns that have answers.
-func (v *variety) entropy(s []float64) float64 {
-	sum, n := 0.0, 0
-	for c := range v.columns() {
-		begin := v.counts[c]
-		end := v.at
-		if c+1 < len(v.counts) {
-			end = v.counts[c+1]
-		}
-		if h := stat.Entropy(s[begin:end]); !math.IsNaN(h) {
-			sum += h
-			n++
-		}
-	}
-	return sum / float64(n)
-}
-
-// warn says what a reader must know of the persons.
-func (v *variety) warn(m *measuring) {
-	f := newFinder(m.in.Name, m.result)
-	for _, src := range m.sel.sources {
-		k := func(statistic string) Key { return Key{Source: src.Name, Outcome: m.outcome, Statistic: statistic} }
-		if m.outcome == "all" || !m.sel.answers(src, m.outcome) {
-			continue
-		}
-		if f.number(k("entropy")) == 0 {
-			m.result.Warnings = append(m.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("%s gives one answer to every item of %s: no entropy.", src.title(), m.outcome)})
-		} else if v.scored && v.columns() > 1 && math.IsNaN(f.number(k("alpha"))) {
-			m.result.Warnings = append(m.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("Persons of %s do not differ in their sums of %s, so α has no value.", src.title(), m.outcome)})
-		}
-		if src.Draws > 1 && v.columns() > 1 {
-			m.result.Warnings = append(m.result.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf("%s has %d draws a unit; the person effect of %s is that of the first.", src.title(), src.Draws, m.outcome)})
-		}
-	}
 }

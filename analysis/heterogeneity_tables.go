@@ -221,8 +221,7 @@ func (h *Heterogeneity) prose(sel *selection, f finder, names, structures []stri
 		} else {
 			s += fmt.Sprintf(" The sums of people’s answers over the items of *%s* have α = %s.", plain(o), f.phrase(k(people, "alpha"), h.Level, false))
 		}
-		m := measuring{sel: sel, outcome: o}
-		if near, far := m.nearest(f, statistic); near != nil {
+		if near, far := sel.nearest(f, o, statistic); near != nil {
 			s += fmt.Sprintf(" In the %s of *%s*, %s is nearest to people (%s)", words, plain(o), plain(near.title()), cite(f.name, k(near.Name, statistic), ""))
 			if far != near {
 				s += fmt.Sprintf(" and %s farthest (%s)", plain(far.title()), cite(f.name, k(far.Name, statistic), ""))

@@ -32,13 +32,12 @@ type statistic struct {
 
 func (s statistic) isRatio() bool { return s.den != 0 }
 
-// people returns how many respondents of an arm with these sums are behind the
-// statistic.
-func (s statistic) people(l *ledger, total []float64) int {
+// people returns how many respondents of an arm are behind the statistic.
+func (s statistic) people(a measuredArm) int {
 	if s.complete > 0 {
-		return int(total[s.complete])
+		return int(a.sums[s.complete])
 	}
-	return l.people()
+	return a.people()
 }
 
 // interval sets the standard error and the interval of an estimate from
@@ -52,7 +51,7 @@ func (s statistic) interval(e Estimate, reps []float64, level float64) Estimate 
 
 // measuring computes statistics of every source and subgroup, with intervals,
 // with differences to the people and other contrasts, and with floors. It is
-// what coherence and heterogeneity share.
+// what coherence, heterogeneity and score share.
 type measuring struct {
 	in         Input
 	sel        *selection
@@ -63,14 +62,41 @@ type measuring struct {
 	floor      int
 	level      float64
 
-	outcome    string // in the addresses, "" for none
-	statistics []statistic
-	tally      tally
-	value      func(sum, out []float64)
+	outcomes []measuredOutcome
+	tally    tally
+	value    func(sum, out []float64) // the statistics of all outcomes, in their order
 
 	redraws *redraws // nil where no source tells probabilities
 	groups  *groups  // nil for none
 	result  *Result
+}
+
+// measuredOutcome are the statistics of an outcome.
+type measuredOutcome struct {
+	outcome    string // in the addresses, "" for none
+	statistics []statistic
+}
+
+// measuredArm is an arm with what its statistics are in the sample, in resamples
+// and in draws.
+type measuredArm struct {
+	*ledger
+	sums  []float64 // over the respondents
+	seen  []float64
+	reps  [][]float64 // of each statistic; nil without resamples
+	drawn redrawnArm  // nil where nothing is drawn anew
+}
+
+// only returns the arm with the statistics from one number up to another.
+func (a measuredArm) only(from, to int) measuredArm {
+	a.seen = a.seen[from:to]
+	if a.reps != nil {
+		a.reps = a.reps[from:to]
+	}
+	if a.drawn != nil {
+		a.drawn = a.drawn[from:to]
+	}
+	return a
 }
 
 // add keeps an estimate of the result.
@@ -84,108 +110,145 @@ func (m *measuring) resampling(purpose string, n int) stat.Resampling {
 	return stat.Resampling{Streams: m.in.Streams, Name: m.in.Name + "." + purpose, B: n, Workers: m.in.Workers}
 }
 
-// run adds all estimates of the outcome.
+// width returns the number of statistics.
+func (m *measuring) width() int {
+	n := 0
+	for _, o := range m.outcomes {
+		n += len(o.statistics)
+	}
+	return n
+}
+
+// run adds all estimates of the outcomes.
 func (m *measuring) run(ctx context.Context) error {
 	ls := newLedgers(m.in.Frame, m.sel.sources, m.by, m.tally)
-	drawn, err := m.redraw(ctx, ls)
+	arms, err := m.measure(ctx, ls)
 	if err != nil {
 		return err
 	}
-	k := len(m.statistics)
-	seen, totals := make([][]float64, len(ls.arms)), make([][]float64, len(ls.arms))
-	for i, l := range ls.arms {
-		seen[i], totals[i] = make([]float64, k), l.total()
-		m.value(totals[i], seen[i])
+	splits, err := m.splits(ctx, ls)
+	if err != nil {
+		return err
 	}
-	reps := make([][][]float64, len(ls.arms))
+	from := 0
+	for _, o := range m.outcomes {
+		to := from + len(o.statistics)
+		own := make([]measuredArm, len(arms))
+		for i, a := range arms {
+			own[i] = a.only(from, to)
+			m.estimates(o, own[i])
+		}
+		m.differences(o, own)
+		m.groups.finish(m.add)
+		for _, s := range splits {
+			m.floors(o, s.only(from, to))
+		}
+		from = to
+	}
+	return nil
+}
+
+// measure computes the statistics of the arms.
+func (m *measuring) measure(ctx context.Context, ls *ledgers) ([]measuredArm, error) {
+	drawn, err := m.redraw(ctx, ls)
+	if err != nil {
+		return nil, err
+	}
+	k := m.width()
+	arms := make([]measuredArm, len(ls.arms))
+	for i, l := range ls.arms {
+		arms[i] = measuredArm{ledger: l, sums: l.total(), seen: make([]float64, k), drawn: drawn[i]}
+		m.value(arms[i].sums, arms[i].seen)
+	}
 	if m.replicates > 0 {
-		if reps, err = ls.resample(ctx, m.resampling("bootstrap", m.replicates), k, m.value); err != nil {
-			return err
+		reps, err := ls.resample(ctx, m.resampling("bootstrap", m.replicates), k, m.value)
+		if err != nil {
+			return nil, err
+		}
+		for i := range arms {
+			arms[i].reps = reps[i]
 		}
 	}
-	for i, l := range ls.arms {
-		drawn[i].centred(seen[i], reps[i])
-		m.estimates(l, totals[i], seen[i], reps[i], drawn[i])
+	for _, a := range arms {
+		a.drawn.centred(a.seen, a.reps)
 	}
-	m.differences(ls, totals, seen, reps)
-	m.groups.finish(m.add)
-	return m.floors(ctx, ls)
+	return arms, nil
 }
 
 // key returns the address of a statistic of an arm.
-func (m *measuring) key(l *ledger, name string) Key {
-	return Key{Source: l.src.Name, Outcome: m.outcome, Variable: l.variable, Level: l.level, Statistic: name}
+func (o measuredOutcome) key(l *ledger, name string) Key {
+	return Key{Source: l.src.Name, Outcome: o.outcome, Variable: l.variable, Level: l.level, Statistic: name}
 }
 
 // estimates adds the statistics of one arm.
-func (m *measuring) estimates(l *ledger, total, seen []float64, reps [][]float64, drawn redrawnArm) {
-	n := Number(m.key(l, "n"), float64(l.people()))
-	n.People, n.Rows = l.people(), l.rows
+func (m *measuring) estimates(o measuredOutcome, a measuredArm) {
+	n := Number(o.key(a.ledger, "n"), float64(a.people()))
+	n.People, n.Rows = a.people(), a.rows
 	m.add(n)
-	few, of := l.people(), "" // the fewest behind a statistic, when there are any
+	few, of := a.people(), "" // the fewest behind a statistic, when there are any
 	behind := func(people int, name string) {
 		if people > 0 && people < few {
 			few, of = people, name
 		}
 	}
-	for i, s := range m.statistics {
-		e := Number(m.key(l, s.name), seen[i])
+	for i, s := range o.statistics {
+		e := Number(o.key(a.ledger, s.name), a.seen[i])
 		switch {
 		case s.isRatio():
-			e = l.ratio(s).estimate(e.Key, m.level)
+			e = a.ratio(s).estimate(e.Key, m.level)
 			behind(e.People, s.name)
-		case reps != nil:
-			e = s.interval(e, reps[i], m.level)
+		case a.reps != nil:
+			e = s.interval(e, a.reps[i], m.level)
 			if s.top > 0 {
 				e.Hi = math.Min(e.Hi, s.top)
 			}
 		}
 		if math.IsNaN(e.Value) {
 			e.Why = s.why
-			if l.people() == 0 {
+			if a.people() == 0 {
 				e.Why = "nobody answered"
 			}
 		}
-		e.People, e.Rows, e.Draws = s.people(l, total), l.rows, l.src.Draws
+		e.People, e.Rows, e.Draws = s.people(a), a.rows, a.src.Draws
 		behind(e.People, s.name)
-		m.groups.note(e, func() spread { return m.spread(l, s, e.Value, i, reps) })
+		m.groups.note(e, func() spread { return a.spread(s, e.Value, i) })
 		e = e.ofFew(e.People)
-		if drawn != nil {
+		if a.drawn != nil {
 			e.Draws = m.redraws.n
 		}
 		m.add(e)
-		if drawn != nil {
-			low, high := drawn.ends(i)
+		if a.drawn != nil {
+			low, high := a.drawn.ends(i)
 			m.add(e.end("_low", low))
 			m.add(e.end("_high", high))
 		}
 	}
 	if few > 0 && few < leastPeople {
-		cell := l.src.title()
-		if l.variable != "" {
-			cell += ", " + subgroup(m.sel.schema, l.variable, l.level)
+		cell := a.src.title()
+		if a.variable != "" {
+			cell += ", " + subgroup(m.sel.schema, a.variable, a.level)
 		}
-		if m.outcome != "" {
-			cell += ", " + outcomeTitle(m.sel.schema, m.outcome)
+		if o.outcome != "" {
+			cell += ", " + outcomeTitle(m.sel.schema, o.outcome)
 		}
 		if of != "" {
 			cell += ", " + strings.ReplaceAll(of, "_", " ")
 		}
-		m.result.Warnings = append(m.result.Warnings, tooFew(l.src.Name, cell, few))
+		m.result.Warnings = append(m.result.Warnings, tooFew(a.src.Name, cell, few))
 	}
 }
 
 // spread returns how statistic i of an arm varies over samples of respondents.
-func (m *measuring) spread(l *ledger, s statistic, value float64, i int, reps [][]float64) spread {
+func (a measuredArm) spread(s statistic, value float64, i int) spread {
 	switch {
 	case s.isRatio():
-		return spread{adds: l.adds(s)}
-	case reps == nil:
+		return spread{adds: a.adds(s)}
+	case a.reps == nil:
 		return spread{}
 	case s.ownBias:
-		return spread{reps: lessBiased(reps[i], value, 1), signs: lessBiased(reps[i], value, 2)}
+		return spread{reps: lessBiased(a.reps[i], value, 1), signs: lessBiased(a.reps[i], value, 2)}
 	}
-	return spread{reps: lessBiased(reps[i], value, shift(s.name))}
+	return spread{reps: lessBiased(a.reps[i], value, shift(s.name))}
 }
 
 // adds returns what each respondent adds to a ratio. Those who are counted are
@@ -228,25 +291,28 @@ func (l *ledger) ratio(s statistic) ratio {
 
 // differences adds each source minus the people, and the contrasts asked for,
 // paired by respondent.
-func (m *measuring) differences(ls *ledgers, totals, seen [][]float64, reps [][][]float64) {
+func (m *measuring) differences(o measuredOutcome, arms []measuredArm) {
 	for _, name := range withPeople(m.sel, m.contrasts) {
-		a, b, _ := strings.Cut(name, "-")
-		for i, l := range ls.arms {
-			j := slices.IndexFunc(ls.arms, func(o *ledger) bool { return o.src.Name == b && o.variable == l.variable && o.level == l.level })
-			if l.src.Name != a || j < 0 {
+		first, second, _ := strings.Cut(name, "-")
+		for _, a := range arms {
+			i := slices.IndexFunc(arms, func(b measuredArm) bool {
+				return b.src.Name == second && b.variable == a.variable && b.level == a.level
+			})
+			if a.src.Name != first || i < 0 {
 				continue
 			}
-			for k, s := range m.statistics {
-				e := Number(m.key(l, s.name), seen[i][k]-seen[j][k])
+			b := arms[i]
+			for k, s := range o.statistics {
+				e := Number(o.key(a.ledger, s.name), a.seen[k]-b.seen[k])
 				e.Source = name
-				e.People, e.Rows, e.Draws = s.people(l, totals[i]), l.rows, l.src.Draws
+				e.People, e.Rows, e.Draws = s.people(a), a.rows, a.src.Draws
 				switch {
 				case s.isRatio():
-					e = e.pairedBy(l, ls.arms[j], s, m.level)
-				case reps[i] != nil:
-					diff := make([]float64, len(reps[i][k]))
+					e = e.pairedBy(a.ledger, b.ledger, s, m.level)
+				case a.reps != nil:
+					diff := make([]float64, len(a.reps[k]))
 					for r := range diff {
-						diff[r] = reps[i][k][r] - reps[j][k][r]
+						diff[r] = a.reps[k][r] - b.reps[k][r]
 					}
 					e = s.interval(e, diff, m.level)
 					bias := meanOf(diff) - e.Value
@@ -258,8 +324,7 @@ func (m *measuring) differences(ls *ledgers, totals, seen [][]float64, reps [][]
 				if math.IsNaN(e.Value) {
 					e.Why = "one of the two is not a number"
 				}
-				e = e.ofFew(min(s.people(l, totals[i]), s.people(ls.arms[j], totals[j])))
-				m.add(e)
+				m.add(e.ofFew(min(s.people(a), s.people(b))))
 			}
 		}
 	}
@@ -313,31 +378,41 @@ func (e Estimate) pairedBy(a, b *ledger, s statistic, level float64) Estimate {
 	return e.ofFew(min(na, nb))
 }
 
-// floors adds, for the people, how much two samples of people differ: the mean
-// of |Δ| over random pairs of samples without a common person (STATISTIC_floor),
-// with its central range, and its 95th percentile (STATISTIC_floor95). The
-// samples have as many people as the arm; where there are fewer than twice as
-// many people whom no rule excludes, pilot included, they are halves.
-func (m *measuring) floors(ctx context.Context, ls *ledgers) error {
+// armSplits are the statistics of pairs of samples of people without a common
+// person.
+type armSplits struct {
+	arm           *ledger // of the people
+	n             int     // people of a sample
+	first, second [][]float64
+}
+
+// only returns the splits with the statistics from one number up to another.
+func (s armSplits) only(from, to int) armSplits {
+	s.first, s.second = s.first[from:to], s.second[from:to]
+	return s
+}
+
+// splits draws pairs of samples of people for the floors. The samples have as
+// many people as the arm; where there are fewer than twice as many people whom
+// no rule excludes, pilot included, they are halves.
+func (m *measuring) splits(ctx context.Context, ls *ledgers) ([]armSplits, error) {
 	if m.floor == 0 || m.sel.source(people) == nil {
-		return nil
+		return nil, nil
 	}
-	common := m.sample
-	common.Sample, common.Sources = "all", []string{people}
-	all, err := common.pick(m.in.Frame, "")
+	all, err := m.sample.everybody(m.in.Frame)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	k := len(m.statistics)
 	one := m.tally
 	one.keys = nil // they are split one by one
 	everybody := newLedgers(m.in.Frame, all.sources, m.by, one)
 	strata := personAtoms(m.in.Frame, all.sources[0], m.by)
+	var list []armSplits
 	for _, l := range everybody.arms {
-		own := slices.IndexFunc(ls.arms, func(o *ledger) bool {
+		own := ls.arms[slices.IndexFunc(ls.arms, func(o *ledger) bool {
 			return o.src.Name == people && o.variable == l.variable && o.level == l.level
-		})
-		n := min(ls.arms[own].people(), l.people()/2)
+		})]
+		n := min(own.people(), l.people()/2)
 		if n == 0 {
 			continue
 		}
@@ -346,29 +421,42 @@ func (m *measuring) floors(ctx context.Context, ls *ledgers) error {
 			stratum[i] = strata[g]
 		}
 		r := m.resampling("floor."+l.variable+"."+l.level, m.floor)
-		first, second, err := l.splits(ctx, r, stratum, n, k, m.value)
+		first, second, err := l.splits(ctx, r, stratum, n, m.width(), m.value)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for i, s := range m.statistics {
-			diff := make([]float64, len(first[i]))
-			for j := range diff {
-				diff[j] = math.Abs(first[i][j] - second[i][j])
-			}
-			e := Number(m.key(ls.arms[own], s.name+"_floor"), meanOf(diff))
-			e.SE = sdOf(diff)
-			e.Lo, e.Hi = percentiles(diff, m.level)
-			e.People = n
-			if math.IsNaN(e.Value) {
-				e.Why = s.why
-			}
-			m.add(e)
-			e95 := Number(m.key(ls.arms[own], s.name+"_floor95"), quantile(diff, .95))
-			e95.People, e95.Why = n, e.Why
-			m.add(e95)
-		}
+		list = append(list, armSplits{own, n, first, second})
 	}
-	return nil
+	return list, nil
+}
+
+// everybody selects all people whom no rule excludes.
+func (c Common) everybody(f *frame.Frame) (*selection, error) {
+	c.Sample, c.Sources = "all", []string{people}
+	return c.pick(f, "")
+}
+
+// floors adds how much two samples of people differ: the mean of |Δ| over random
+// pairs (STATISTIC_floor), with its central range, and its 95th percentile
+// (STATISTIC_floor95).
+func (m *measuring) floors(o measuredOutcome, a armSplits) {
+	for i, s := range o.statistics {
+		diff := make([]float64, len(a.first[i]))
+		for j := range diff {
+			diff[j] = math.Abs(a.first[i][j] - a.second[i][j])
+		}
+		e := Number(o.key(a.arm, s.name+"_floor"), meanOf(diff))
+		e.SE = sdOf(diff)
+		e.Lo, e.Hi = percentiles(diff, m.level)
+		e.People = a.n
+		if math.IsNaN(e.Value) {
+			e.Why = s.why
+		}
+		m.add(e)
+		e95 := Number(o.key(a.arm, s.name+"_floor95"), quantile(diff, .95))
+		e95.People, e95.Why = a.n, e.Why
+		m.add(e95)
+	}
 }
 
 // personAtoms returns the combination of grouping levels of the first row of

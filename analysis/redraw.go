@@ -44,6 +44,7 @@ type redrawn struct {
 const (
 	noAnswer  = math.MaxUint16
 	manyDrawn = 1 << 22 // answers that are kept of a source at most
+	unsure    = 1e-9    // by which probabilities of all answers miss 1 at most
 	manySums  = 1 << 17 // numbers that are kept of its respondents at most, for analyses to share
 )
 
@@ -94,6 +95,52 @@ func (r *redraws) choices(src *sourceRows, b int) []uint16 {
 	return c
 }
 
+// answersAll says whether every respondent of a source has one answer to each
+// outcome at each item, in every draw, and is of one level of each grouping.
+func (r *redraws) answersAll(src *sourceRows, it items, spaces []*space, by []*frame.Column) bool {
+	d := &redrawn{rows: src.rows, codes: src.person}
+	if r != nil && r.of[src] != nil {
+		d = r.of[src]
+	}
+	had := make([]int, len(it.labels)) // who had the item last, counted from 1
+	n, who, first := len(had), 0, 0
+	for i, person := range d.codes {
+		rows, sure := d.answers(i)
+		if i == 0 || person != d.codes[i-1] {
+			if n != len(had) {
+				return false
+			}
+			n, who, first = 0, who+1, rows[0]
+		}
+		item := it.code[rows[0]]
+		if !sure || src.Draws > 1 || item < 0 || had[item] == who {
+			return false
+		}
+		n, had[item] = n+1, who
+		for _, row := range rows {
+			if it.code[row] != item ||
+				slices.ContainsFunc(spaces, func(sp *space) bool { return sp.code[row] < 0 }) ||
+				slices.ContainsFunc(by, func(c *frame.Column) bool { return c.Codes[row] != c.Codes[first] }) {
+				return false
+			}
+		}
+	}
+	return n == len(had)
+}
+
+// answers returns the rows that row i may be in a draw, and whether it is one of
+// them in every draw.
+func (d *redrawn) answers(i int) (rows []int, sure bool) {
+	if d.start == nil {
+		return d.rows[i : i+1], true
+	}
+	sum := 0.0
+	for _, p := range d.share[d.start[i]:d.start[i+1]] {
+		sum += p
+	}
+	return d.rows[d.start[i]:d.start[i+1]], sum > 1-unsure
+}
+
 // take appends the rows of a draw, with their persons.
 func (d *redrawn) take(choices []uint16, rows []int, person []int32) ([]int, []int32) {
 	for i, k := range choices {
@@ -123,7 +170,7 @@ func (d *redrawn) one(i int, rng *rand.Rand) uint16 {
 	if int(past) < len(share) {
 		return past
 	}
-	if u < 1e-9 {
+	if u < unsure {
 		return past - 1
 	}
 	return noAnswer
@@ -204,9 +251,9 @@ func (m *measuring) redrawn(ctx context.Context, src *sourceRows, arms []*ledger
 	drawn, again := make([]drawnArm, len(arms)), make([]*redrawing, len(arms))
 	for a, l := range arms {
 		again[a] = newRedrawing(l, m.redraws.of[src])
-		drawn[a] = drawnArm{make(redrawnArm, len(m.statistics)), again[a].sums}
+		drawn[a] = drawnArm{make(redrawnArm, m.width()), again[a].sums}
 	}
-	out := make([]float64, len(m.statistics))
+	out := make([]float64, m.width())
 	for b := range m.redraws.n {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -142,7 +142,7 @@ func (p *Score) outcome(ctx context.Context, in Input, sel *selection, r *Result
 	t := p.tally(in.Frame, o, outcome, given)
 	m := &measuring{
 		in: in, sel: told, sample: p.Common, by: p.By, contrasts: p.Contrasts, replicates: p.Replicates, level: p.Level,
-		outcome: outcome, statistics: []statistic{{name: "bits"}, {name: "brier"}}, tally: t,
+		outcomes: []measuredOutcome{{outcome, []statistic{{name: "bits"}, {name: "brier"}}}}, tally: t,
 		value:  func(s, out []float64) { out[0], out[1] = s[ofBits]/s[ofScored], s[ofBrier]/s[ofScored] },
 		groups: newGroups(told, p.Contrasts, false, p.Level), result: r,
 	}

@@ -16,14 +16,13 @@ func (p *Score) floor(ctx context.Context, in Input, r *Result, o *odds, outcome
 	if p.Floor == 0 {
 		return nil
 	}
-	own, all := p.Common, p.Common
+	own := p.Common
 	own.Sources = []string{people}
-	all.Sample, all.Sources = "all", []string{people}
 	compared, err := own.pick(in.Frame, "")
 	if err != nil {
 		return err
 	}
-	sel, err := all.pick(in.Frame, "")
+	sel, err := p.everybody(in.Frame)
 	if err != nil {
 		return err
 	}
