@@ -29,9 +29,10 @@ type comparison struct {
 type sourceCounts struct {
 	src      *sourceRows
 	pool     int
-	answered int       // rows with an answer
-	total    []float64 // weight of each cell
-	weight   []float64 // of each answered row; nil when all are 1
+	answered int                      // rows with an answer
+	total    []float64                // weight of each cell
+	weight   []float64                // of each answered row; nil when all are 1
+	drawer   func() *stat.CountDrawer // of the cells, where counts are drawn
 
 	// What resamples of respondents need besides; see byRespondent.
 	once  sync.Once
@@ -176,6 +177,7 @@ func newComparison(f *frame.Frame, sp *space, it items, g grouping, sources []*s
 func (c *comparison) countSource(f *frame.Frame, g grouping, src *sourceRows, index poolIndex) *sourceCounts {
 	width := len(c.items.labels) * len(c.space.levels)
 	s := &sourceCounts{src: src, pool: index.pool, index: index, total: make([]float64, g.atoms*width)}
+	s.drawer = sync.OnceValue(func() *stat.CountDrawer { return stat.NewCountDrawer(s.total) })
 	if hasWeights(f) {
 		if w := weights(f, src.rows); slices.ContainsFunc(w, func(x float64) bool { return x != 1 }) {
 			s.weight = make([]float64, 0, len(src.rows))

@@ -77,7 +77,7 @@ func (k *kernel) draw(r stat.Resampling, b int) {
 		}
 		for s, src := range k.c.sources {
 			if src.pool == i {
-				stat.DrawCounts(rng, src.total, k.cells[s])
+				src.drawer().Draw(rng, k.cells[s])
 			}
 		}
 	}

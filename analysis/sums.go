@@ -198,6 +198,12 @@ func (l *ledger) sum(weight []uint32, dst []float64) {
 // resample draws the respondents of every pool anew and returns, for each arm,
 // the replicates of the k statistics that value computes from the sums.
 func (ls *ledgers) resample(ctx context.Context, r stat.Resampling, k int, value func(sum, out []float64)) ([][][]float64, error) {
+	drawers := make([]*stat.CountDrawer, len(ls.arms))
+	for i, l := range ls.arms {
+		if l.times != nil {
+			drawers[i] = stat.NewCountDrawer(l.times)
+		}
+	}
 	all, err := r.Run(ctx, k*len(ls.arms), func() func(int, *rand.Rand, []float64) {
 		weight := make([][]uint32, len(ls.pools))
 		for i, p := range ls.pools {
@@ -212,7 +218,7 @@ func (ls *ledgers) resample(ctx context.Context, r stat.Resampling, k int, value
 				}
 				if l.times != nil {
 					drawn = slices.Grow(drawn[:0], len(l.times))[:len(l.times)]
-					stat.DrawCounts(ls.pools[l.pool].stream(r, b), l.times, drawn)
+					drawers[i].Draw(ls.pools[l.pool].stream(r, b), drawn)
 					clear(sum)
 					for j, n := range drawn {
 						if n == 0 {

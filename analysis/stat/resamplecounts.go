@@ -23,24 +23,99 @@ func (r Resampling) Counts(ctx context.Context, groups [][]float64, k int, stat 
 			}
 		}
 	}
+	drawers := make([]*CountDrawer, len(groups))
+	for g, counts := range groups {
+		drawers[g] = NewCountDrawer(counts)
+	}
 	return r.Run(ctx, k, func() func(int, *rand.Rand, []float64) {
 		drawn := make([][]float64, len(groups))
 		for g := range groups {
 			drawn[g] = make([]float64, len(groups[g]))
 		}
 		return func(_ int, rng *rand.Rand, out []float64) {
-			for g, counts := range groups {
-				DrawCounts(rng, counts, drawn[g])
+			for g, d := range drawers {
+				d.Draw(rng, drawn[g])
 			}
 			stat(drawn, out)
 		}
 	})
 }
 
-// DrawCounts sets dst to a multinomial draw of as many answers as counts has,
-// from its shares: one binomial a category, of what the ones before have left.
-// Counts are whole numbers. R: rmultinom(1, sum(counts), counts).
-func DrawCounts(rng *rand.Rand, counts, dst []float64) {
+// CountDrawer draws counts anew: as many answers as there are, each of a category
+// with the share that the category has. It may be used from several goroutines.
+// R: rmultinom(1, sum(counts), counts).
+//
+// Counts that are Poisson, each with the mean of its category, are multinomial
+// when their total is known, and so they are behind answers that are drawn one by
+// one until the total is what it must be. The means fall somewhat short of the
+// counts, so that there are seldom too many, in which case all are drawn again:
+// that depends on the total alone and changes nothing of the distribution given
+// it. Tables make both quick. Where the answers that are missing would be many
+// for the categories, each category is a binomial of what those before it left
+// (Davis 1993, doi:10.1016/0167-9473(93)90115-A).
+type CountDrawer struct {
+	counts  []float64
+	total   int
+	poisson []*aliasTable // of each category in some, how many answers it has; nil for binomials
+	some    []int         // the categories that have any
+	one     *aliasTable   // the category of an answer
+}
+
+const (
+	shortBy = 1.0 // standard deviations by which the means fall short
+	worth   = 3   // answers drawn one by one that take as long as a binomial
+)
+
+// NewCountDrawer returns a drawer for counts, which are whole numbers and stay as
+// they are.
+func NewCountDrawer(counts []float64) *CountDrawer {
+	d := &CountDrawer{counts: counts}
+	total := 0.0
+	for c, n := range counts {
+		if n > 0 {
+			d.some = append(d.some, c)
+			total += n
+		}
+	}
+	short := shortBy * math.Sqrt(total)
+	if len(d.some) < 2 || short > worth*float64(len(d.some)) {
+		return d
+	}
+	d.total, d.one = int(total), newAliasTable(0, counts)
+	known := make(map[float64]*aliasTable)
+	for _, c := range d.some {
+		n := counts[c]
+		if known[n] == nil {
+			known[n] = newPoissonTable(n * max(0, 1-short/total))
+		}
+		d.poisson = append(d.poisson, known[n])
+	}
+	return d
+}
+
+// Draw sets dst to counts that are drawn.
+func (d *CountDrawer) Draw(rng *rand.Rand, dst []float64) {
+	if d.poisson == nil {
+		drawBinomials(rng, d.counts, dst)
+		return
+	}
+	clear(dst)
+	left := -1
+	for left < 0 {
+		left = d.total
+		for i, c := range d.some {
+			n := d.poisson[i].draw(rng)
+			dst[c] = float64(n)
+			left -= n
+		}
+	}
+	for range left {
+		dst[d.one.draw(rng)]++
+	}
+}
+
+// drawBinomials sets dst to a multinomial draw, one binomial a category.
+func drawBinomials(rng *rand.Rand, counts, dst []float64) {
 	mass := 0.0 // counts of the categories to come
 	for _, n := range counts {
 		mass += n
