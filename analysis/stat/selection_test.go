@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -8,18 +9,19 @@ import (
 
 func TestSettledNumbersAreThoseOfASort(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{1, 2, 3, 10, 999, 1000} {
+	for _, n := range []int{1, 2, 3, 10, 201, 999, 1000, 5000} {
 		for name, draw := range map[string]func() float64{
 			"different": rng.NormFloat64,
 			"tied":      func() float64 { return float64(rng.IntN(4)) },
 			"one value": func() float64 { return 7 },
+			"infinite":  func() float64 { return math.Inf(rng.IntN(3) - 1) },
 		} {
 			x := make([]float64, n)
 			for i := range x {
 				x[i] = draw()
 			}
 			want := slices.Sorted(slices.Values(x))
-			for _, k := range []int{0, n / 40, n / 2, n - 1} {
+			for _, k := range []int{0, n / 40, n / 2, n - 1 - n/40, n - 1} {
 				y := slices.Clone(x)
 				settle(y, k)
 				if y[k] != want[k] || k+1 < n && y[k+1] != want[k+1] {
@@ -30,5 +32,20 @@ func TestSettledNumbersAreThoseOfASort(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// BenchmarkSettle settles the ends of an interval of a thousand replicates, other
+// ones each time: what was seen before is foreseen.
+func BenchmarkSettle(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	all, x := make([]float64, 512_000), make([]float64, 1000)
+	for i := range all {
+		all[i] = rng.NormFloat64()
+	}
+	for n := 0; b.Loop(); n = (n + len(x)) % len(all) {
+		copy(x, all[n:])
+		settle(x, 24)
+		settle(x, 974)
 	}
 }
