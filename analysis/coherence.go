@@ -399,12 +399,12 @@ func (r *rowsOfCoherence) value(s, out []float64) {
 	out[5] = chance / float64(items)
 	out[6] = math.NaN()
 	if out[5] > 0 {
-		out[6] = 1 - out[0]/out[5]
+		out[6] = unlessRounding(1-out[0]/out[5], 1)
 	}
 	out[7] = math.NaN()
 	sbb, saa := s[ofBB]-s[ofB]*s[ofB]/n, s[ofAA]-s[ofA]*s[ofA]/n
 	if sbb > 1e-9*s[ofBB] && saa > 1e-9*s[ofAA] {
-		out[7] = (s[ofBA] - s[ofB]*s[ofA]/n) / math.Sqrt(sbb*saa)
+		out[7] = unlessRounding(s[ofBA]-s[ofB]*s[ofA]/n, s[ofBA]) / math.Sqrt(sbb*saa)
 	}
 	if r.levelled {
 		out[8], out[9] = s[ofMismatch]/n, s[ofOpposite]/n

@@ -106,3 +106,19 @@ func TestABeliefThatIsANumberHoldsFromTheThresholdAndCorrelatesAsItIs(t *testing
 		}
 	}
 }
+
+// Guesses whose probabilities are the same for everybody have no coherence at
+// all: what rounding leaves of it is no number to show.
+func TestCoherenceOfGuessesIsNoughtAndNotWhatRoundingLeaves(t *testing.T) {
+	guess := simulated{"guess", 1}
+	f := withChances(withModels(verbagg(t, true), guess), guess)
+	r := runOn(t, coherence(func(p *Coherence) { p.Rule = "(want == 'no') != (do == 'no')" }), input(f, 2))
+	for _, statistic := range []string{"kappa", "correlation"} {
+		if e := estimate(t, r, "guess."+statistic); e.Value != 0 || e.SE != 0 || e.Lo != 0 || e.Hi != 0 {
+			t.Errorf("%s of guesses is %v (SE %v, %v to %v), want 0", statistic, e.Value, e.SE, e.Lo, e.Hi)
+		}
+	}
+	if e := estimate(t, r, "guess.gap"); math.Abs(e.Value-4./9) > 1e-12 || e.SE != 0 {
+		t.Errorf("the gap of guesses is %v (SE %v), want 4/9 and no error: it is the same for everybody", e.Value, e.SE)
+	}
+}

@@ -179,13 +179,22 @@ func shift(statistic string) float64 {
 // makes an interval for what the statistic is on average in a sample of this
 // size, its own bias included.
 func (e Estimate) lessBias(reps []float64, level, times float64) Estimate {
-	e.SE = sdOf(reps)
+	e.SE = unlessRounding(sdOf(reps), e.Value)
 	bias := meanOf(reps) - e.Value
 	shifted := make([]float64, len(reps))
 	for i, x := range reps {
 		shifted[i] = x - times*bias
 	}
 	return e.between(shifted, level)
+}
+
+// unlessRounding returns x, or 0 where it is what rounding leaves of numbers of
+// that size.
+func unlessRounding(x, size float64) float64 {
+	if math.Abs(x) < 1e-12*math.Abs(size) {
+		return 0
+	}
+	return x
 }
 
 // ratio is a share or mean Σ num / Σ den over respondents, the unit of
@@ -243,7 +252,7 @@ func (r ratio) estimate(k Key, level float64) Estimate {
 	e := Number(k, r.value())
 	u, n := r.influence()
 	e.People = n
-	e.SE = clustered(u, r.times, n)
+	e.SE = unlessRounding(clustered(u, r.times, n), e.Value)
 	return e.wald(level, float64(n-1)).ofFew(n)
 }
 

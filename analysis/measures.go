@@ -373,6 +373,7 @@ func (e Estimate) pairedBy(a, b *ledger, s statistic, level float64) Estimate {
 	} else {
 		e.SE = math.Hypot(clustered(ua, ra.times, na), clustered(ub, rb.times, nb))
 	}
+	e.SE = unlessRounding(e.SE, math.Abs(ra.value())+math.Abs(rb.value()))
 	e = e.wald(level, df)
 	e.P = tPValue(e.Value/e.SE, df)
 	return e.ofFew(min(na, nb))

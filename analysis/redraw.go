@@ -33,6 +33,7 @@ type redraws struct {
 type redrawn struct {
 	rows  []int     // of the expanded frame
 	share []float64 // of each: its probability
+	upTo  []float64 // and that with those of the answers before it
 	start []int32   // the answers of row i: start[i] to start[i+1]
 	codes []int32   // of the person of row i
 	// Which of its answers each row has in each draw, noAnswer for none; nil
@@ -59,13 +60,15 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 	part := shares(in.Frame)
 	for s, src := range sel.sources {
 		d := &redrawn{rows: src.rows}
-		several := false
+		several, sum := false, 0.0
 		for i, row := range src.rows {
 			d.share = append(d.share, part[row])
 			several = several || part[row] < 1
 			if i == 0 || from[row] != from[src.rows[i-1]] {
-				d.start, d.codes = append(d.start, int32(i)), append(d.codes, src.person[i])
+				d.start, d.codes, sum = append(d.start, int32(i)), append(d.codes, src.person[i]), 0
 			}
+			sum += part[row]
+			d.upTo = append(d.upTo, sum)
 		}
 		d.start = append(d.start, int32(len(src.rows)))
 		if several {
@@ -134,11 +137,7 @@ func (d *redrawn) answers(i int) (rows []int, sure bool) {
 	if d.start == nil {
 		return d.rows[i : i+1], true
 	}
-	sum := 0.0
-	for _, p := range d.share[d.start[i]:d.start[i+1]] {
-		sum += p
-	}
-	return d.rows[d.start[i]:d.start[i+1]], sum > 1-unsure
+	return d.rows[d.start[i]:d.start[i+1]], d.upTo[d.start[i+1]-1] > 1-unsure
 }
 
 // take appends the rows of a draw, with their persons.
@@ -162,18 +161,21 @@ func (d *redrawn) draw(rng *rand.Rand, choices []uint16) {
 // It counts the answers that u is past, for no processor foresees which it is.
 func (d *redrawn) one(i int, rng *rand.Rand) uint16 {
 	u, past := rng.Float64(), uint16(0)
-	share := d.share[d.start[i]:d.start[i+1]]
-	for _, p := range share {
-		u -= p
-		past += uint16(^math.Float64bits(u) >> 63) // 1 unless u is negative
+	upTo := d.upTo[d.start[i]:d.start[i+1]]
+	for _, p := range upTo {
+		one := uint16(0)
+		if u >= p {
+			one = 1
+		}
+		past += one
 	}
-	if int(past) < len(share) {
-		return past
+	if n := len(upTo); int(past) == n {
+		if u-upTo[n-1] >= unsure {
+			return noAnswer
+		}
+		past--
 	}
-	if u < unsure {
-		return past - 1
-	}
-	return noAnswer
+	return past
 }
 
 // redrawnArm is what the draws make of an arm: every statistic of each draw.

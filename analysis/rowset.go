@@ -1,6 +1,10 @@
 package analysis
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
 
 // rowSet numbers rows of k numbers with an offset, by open addressing: a map of
 // their bytes was most of the time of a recovery.
@@ -21,6 +25,11 @@ func (s *rowSet) reset() {
 
 // row returns a row; it is the set's own memory.
 func (s *rowSet) row(number int) []float64 { return s.x[number*s.k : (number+1)*s.k : (number+1)*s.k] }
+
+// matrix returns all rows; it is the set's own memory.
+func (s *rowSet) matrix() blas64.General {
+	return blas64.General{Rows: len(s.offset), Cols: s.k, Data: s.x, Stride: s.k}
+}
 
 // add returns the number of a row, which is a new one for the first of its
 // equals.

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 
 	"silico/analysis/frame"
@@ -185,14 +187,15 @@ func (l *ledger) total() []float64 {
 }
 
 // sum adds up the vectors as often as the respondents of the pool were drawn.
-func (l *ledger) sum(weight []uint32, dst []float64) {
-	clear(dst)
+// times is scratch memory.
+func (l *ledger) sum(weight []uint32, times, dst []float64) {
+	rows := l.vectors.matrix()
+	times = times[:rows.Rows:rows.Rows]
+	clear(times)
 	for i, g := range l.person {
-		if weight[g] == 0 {
-			continue
-		}
-		floats.AddScaled(dst, float64(weight[g]), l.of(i)[:len(dst)])
+		times[l.kind[i]] += float64(weight[g])
 	}
+	blas64.Gemv(blas.Trans, 1, rows, blas64.Vector{N: rows.Rows, Data: times, Inc: 1}, 0, blas64.Vector{N: len(dst), Data: dst, Inc: 1})
 }
 
 // resample draws the respondents of every pool anew and returns, for each arm,
@@ -209,7 +212,7 @@ func (ls *ledgers) resample(ctx context.Context, r stat.Resampling, k int, value
 		for i, p := range ls.pools {
 			weight[i] = make([]uint32, p.people)
 		}
-		var sum, drawn []float64
+		var sum, drawn, times []float64
 		return func(b int, _ *rand.Rand, out []float64) {
 			done := make([]bool, len(ls.pools))
 			for i, l := range ls.arms {
@@ -233,7 +236,8 @@ func (ls *ledgers) resample(ctx context.Context, r stat.Resampling, k int, value
 						ls.pools[l.pool].draw(ls.pools[l.pool].stream(r, b), weight[l.pool])
 						done[l.pool] = true
 					}
-					l.sum(weight[l.pool], sum)
+					times = slices.Grow(times[:0], len(l.vectors.offset))
+					l.sum(weight[l.pool], times, sum)
 				}
 				value(sum, out[i*k:(i+1)*k])
 			}
