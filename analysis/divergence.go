@@ -191,7 +191,7 @@ type divergenceRun struct {
 
 // resampling returns the draws of a purpose.
 func (r *divergenceRun) resampling(purpose string, n int) stat.Resampling {
-	return stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + "." + purpose, B: n, Workers: r.in.Workers}
+	return stat.Resampling{Streams: r.in.Streams, Name: purpose, B: n, Workers: r.in.Workers}
 }
 
 // permutations is how many exchanges of respondents estimate a bias where the

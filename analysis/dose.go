@@ -391,7 +391,7 @@ func (r *doseRun) order(ctx context.Context, f followed, like Estimate, groups [
 	e.Statistic = f.key.Statistic + "_order"
 	e.Sample, e.People, e.Draws = like.Sample, like.People, like.Draws
 	if r.Permutations > 0 {
-		draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".order." + f.curve.name + "." + f.metric, B: r.Permutations, Workers: r.in.Workers}
+		draws := stat.Resampling{Streams: r.in.Streams, Name: "order." + f.curve.name + "." + f.metric, B: r.Permutations, Workers: r.in.Workers}
 		test, err := stat.PermutationTest(ctx, draws, groups, 0, order)
 		if err != nil {
 			return err

@@ -107,7 +107,7 @@ func (m *measuring) add(e Estimate) {
 
 // resampling returns the draws of a purpose.
 func (m *measuring) resampling(purpose string, n int) stat.Resampling {
-	return stat.Resampling{Streams: m.in.Streams, Name: m.in.Name + "." + purpose, B: n, Workers: m.in.Workers}
+	return stat.Resampling{Streams: m.in.Streams, Name: purpose, B: n, Workers: m.in.Workers}
 }
 
 // width returns the number of statistics.

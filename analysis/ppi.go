@@ -208,7 +208,7 @@ func (r *ppiRun) split(ctx context.Context) error {
 			r.sources = append(r.sources, src)
 		}
 	}
-	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".split", B: r.Splits, Workers: r.in.Workers}
+	draws := stat.Resampling{Streams: r.in.Streams, Name: "split", B: r.Splits, Workers: r.in.Workers}
 	r.label = make([][]bool, r.Splits)
 	_, err := draws.Run(ctx, 1, func() func(int, *rand.Rand, []float64) {
 		return func(b int, rng *rand.Rand, _ []float64) {

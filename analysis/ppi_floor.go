@@ -19,7 +19,7 @@ func (r *ppiRun) floor(ctx context.Context, outcome string, values, y []float64)
 	if err != nil || len(others) < 2 {
 		return err
 	}
-	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".floor." + outcome, B: r.Floor, Workers: r.in.Workers}
+	draws := stat.Resampling{Streams: r.in.Streams, Name: "floor." + outcome, B: r.Floor, Workers: r.in.Workers}
 	reps, err := draws.Run(ctx, 2, func() func(int, *rand.Rand, []float64) {
 		var s stat.PPISample
 		return func(b int, rng *rand.Rand, out []float64) {

@@ -86,7 +86,7 @@ const (
 // predict adds the estimates with one source as predictor; y and f are the means
 // of answers and predictions by person. The classical estimate is added once.
 func (r *ppiRun) predict(ctx context.Context, src *sourceRows, outcome string, y, f []float64, classical bool) error {
-	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: r.Splits, Workers: r.in.Workers}
+	draws := stat.Resampling{Streams: r.in.Streams, Name: "none", B: r.Splits, Workers: r.in.Workers}
 	reps, err := draws.Run(ctx, splitNumbers, func() func(int, *rand.Rand, []float64) {
 		var s stat.PPISample
 		return func(b int, _ *rand.Rand, out []float64) {

@@ -158,7 +158,7 @@ func (m *ppiModel) alone(y, f []float64) *stat.PPIModel {
 func (r *ppiRun) coefficient(ctx context.Context, m *ppiModel, src *sourceRows, f []float64, classical bool) error {
 	k := len(m.terms)
 	width := 6*k + 3 // classical, ppi and tuned with their errors; λ, n, whether all have a solution
-	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".none", B: r.Splits, Workers: r.in.Workers}
+	draws := stat.Resampling{Streams: r.in.Streams, Name: "none", B: r.Splits, Workers: r.in.Workers}
 	predicted := m.people(m.y, f)
 	reps, err := draws.Run(ctx, width, func() func(int, *rand.Rand, []float64) {
 		d := m.fit(predicted, stat.PPIOptions{DDof: 1})

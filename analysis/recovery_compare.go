@@ -116,7 +116,7 @@ func (r *recoveryRun) resample(ctx context.Context, scorers []*scorer, drawn [][
 			}
 		}
 	}
-	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".bootstrap", B: r.Replicates, Workers: r.in.Workers}
+	draws := stat.Resampling{Streams: r.in.Streams, Name: "bootstrap", B: r.Replicates, Workers: r.in.Workers}
 	return draws.Run(ctx, k*len(r.views), func() func(int, *rand.Rand, []float64) {
 		weight := make([][]uint32, len(pools))
 		for i, p := range pools {

@@ -39,7 +39,7 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 		return nil
 	}
 	names, k := fit.fitted.terms(), len(recoveryMeasures)
-	draws := stat.Resampling{Streams: r.in.Streams, Name: r.in.Name + ".halves", B: r.Splits, Workers: r.in.Workers}
+	draws := stat.Resampling{Streams: r.in.Streams, Name: "halves", B: r.Splits, Workers: r.in.Workers}
 	reps, err := draws.Run(ctx, k, func() func(int, *rand.Rand, []float64) {
 		d := newSplitter(len(refit.codes), nil, n)
 		half, weight := newSolution(refit), make([]float64, len(refit.codes))

@@ -196,3 +196,36 @@ func TestRedrawsLeaveTheSharedFrameAsItIs(t *testing.T) {
 		t.Errorf("one analysis finds\n%s\nand the same one after it\n%s", first, second)
 	}
 }
+
+// What two analyses say of the same number is one thing: its interval and the
+// floor beside it come from the same resamples, whatever the analyses are called
+// and whoever else is in them.
+func TestANumberHasOneIntervalInEveryAnalysis(t *testing.T) {
+	f := withModels(verbagg(t, true), simulated{"x", .3}, simulated{"y", .6})
+	for kind, params := range map[string]func(sources ...string) Params{
+		"heterogeneity": func(sources ...string) Params {
+			return heterogeneity(func(h *Heterogeneity) { h.Sources, h.Replicates, h.Floor, h.Rarefy = sources, 200, 100, 100 })
+		},
+		"coherence": func(sources ...string) Params {
+			return coherence(func(p *Coherence) { p.Sources, p.Replicates, p.Floor = sources, 200, 100 })
+		},
+		"divergence": func(sources ...string) Params {
+			return divergence(func(d *Divergence) { d.Sources, d.Replicates, d.Floor = sources, 200, 100 })
+		},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			one, other := input(f, 2), input(f, 2)
+			other.Name = "other"
+			a, b := runOn(t, params("people", "x", "y"), one), runOn(t, params("people", "y"), other)
+			in := map[Key]Estimate{}
+			for _, e := range a.Estimates {
+				in[e.Key] = e
+			}
+			for _, e := range b.Estimates {
+				if was := in[e.Key]; was.Lo != e.Lo && !math.IsNaN(was.Lo+e.Lo) || was.Hi != e.Hi && !math.IsNaN(was.Hi+e.Hi) || was.Value != e.Value && !math.IsNaN(was.Value+e.Value) {
+					t.Errorf("%s is %v (%v to %v) in one analysis and %v (%v to %v) in another", e.Address("test"), was.Value, was.Lo, was.Hi, e.Value, e.Lo, e.Hi)
+				}
+			}
+		})
+	}
+}

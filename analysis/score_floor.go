@@ -62,7 +62,7 @@ func (p *Score) floor(ctx context.Context, in Input, r *Result, o *odds, outcome
 // samples returns the floors of one arm: what item shares of n of its people
 // score on n others, with k answers to an item.
 func (p *Score) samples(ctx context.Context, in Input, l *ledger, key Key, n, k int) ([]Estimate, error) {
-	name := in.Name + ".floor." + key.Outcome
+	name := "floor." + key.Outcome
 	if key.Variable != "" {
 		name += "." + key.Variable + "." + key.Level
 	}

@@ -366,7 +366,7 @@ func (h *Heterogeneity) structureFloor(ctx context.Context, in Input, of *struct
 	if size == 0 {
 		return math.NaN(), nil
 	}
-	r := stat.Resampling{Streams: in.Streams, Name: in.Name + ".structures", B: h.Floor, Workers: in.Workers}
+	r := stat.Resampling{Streams: in.Streams, Name: "structures", B: h.Floor, Workers: in.Workers}
 	reps, err := r.Run(ctx, 1, func() func(int, *rand.Rand, []float64) {
 		d := newSplitter(len(ids), nil, size)
 		last, stamp := make([]int, len(ids)), 0
