@@ -59,24 +59,23 @@ func newRedraws(in Input, sel *selection, from []int, n int) *redraws {
 	r := &redraws{n: n, name: "redraw.", streams: in.Streams, of: map[*sourceRows]*redrawn{}}
 	part := shares(in.Frame)
 	for s, src := range sel.sources {
-		d := &redrawn{rows: src.rows}
-		several, sum := false, 0.0
+		if !slices.ContainsFunc(src.rows, func(row int) bool { return part[row] < 1 }) {
+			continue
+		}
+		d := &redrawn{rows: src.rows, share: make([]float64, len(src.rows)), upTo: make([]float64, len(src.rows))}
+		sum := 0.0
 		for i, row := range src.rows {
-			d.share = append(d.share, part[row])
-			several = several || part[row] < 1
 			if i == 0 || from[row] != from[src.rows[i-1]] {
 				d.start, d.codes, sum = append(d.start, int32(i)), append(d.codes, src.person[i]), 0
 			}
 			sum += part[row]
-			d.upTo = append(d.upTo, sum)
+			d.share[i], d.upTo[i] = part[row], sum
 		}
 		d.start = append(d.start, int32(len(src.rows)))
-		if several {
-			own := *src // the rows of the frame are for others too
-			sel.sources[s], r.of[&own] = &own, d
-			own.rows, own.person = d.take(r.choices(&own, 0), nil, nil)
-			own.first = -1
-		}
+		own := *src // the rows of the frame are for others too
+		sel.sources[s], r.of[&own] = &own, d
+		own.rows, own.person = d.take(r.choices(&own, 0), nil, nil)
+		own.first = -1
 	}
 	if len(r.of) == 0 {
 		return nil
