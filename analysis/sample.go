@@ -89,7 +89,9 @@ func rowsOf(f *frame.Frame, src *frame.Source, sample string, keep []bool) *sour
 	sr := &sourceRows{Source: *src}
 	person := personCodes(f)
 	in := samples(f, sample)
-	for _, row := range rowsOfSource(f, src.Name) {
+	all := rowsOfSource(f, src.Name)
+	sr.rows = make([]int, 0, len(all))
+	for _, row := range all {
 		if (keep == nil || keep[row]) && in(row) {
 			sr.rows = append(sr.rows, row)
 		}

@@ -116,7 +116,18 @@ func Groups(c *Column) [][]int {
 	if !c.Coded() {
 		panic(fmt.Sprintf("frame: groups of column %q, which has no levels", c.Name))
 	}
+	size := make([]int, len(c.Levels))
+	for _, code := range c.Codes {
+		if code >= 0 {
+			size[code]++
+		}
+	}
 	groups := make([][]int, len(c.Levels))
+	for k, n := range size {
+		if n > 0 {
+			groups[k] = make([]int, 0, n)
+		}
+	}
 	for i, code := range c.Codes {
 		if code >= 0 {
 			groups[code] = append(groups[code], i)
