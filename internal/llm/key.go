@@ -78,10 +78,14 @@ func describe(r *Request, w Wire) [10]Field {
 func KeyOf(fields []Field) Key {
 	b := make([]byte, 0, 1024) // of most requests; on the stack
 	for _, f := range fields {
-		b = append(binary.AppendUvarint(b, uint64(len(f.Name))), f.Name...)
-		b = append(binary.AppendUvarint(b, uint64(len(f.Value))), f.Value...)
+		b = appendField(b, f.Name, f.Value)
 	}
 	return sha256.Sum256(b)
+}
+
+func appendField[T string | []byte](b []byte, name string, value T) []byte {
+	b = append(binary.AppendUvarint(b, uint64(len(name))), name...)
+	return append(binary.AppendUvarint(b, uint64(len(value))), value...)
 }
 
 // Keys returns the keys of a request, newest version of the description first.

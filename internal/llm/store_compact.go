@@ -209,7 +209,7 @@ func (c *compaction) merge(pass, passes int, dropChanged bool) error {
 			if err != nil {
 				return err
 			}
-			*ks = append(*ks, kept{l.key, bytes.Clone(l.text), fileName(model)})
+			*ks = append(*ks, kept{l.key, l.appendText(nil), fileName(model)})
 			return nil
 		}
 		take := func(ks *[]kept, _ string, _ int) error {
@@ -259,7 +259,7 @@ func refuse(found []Finding, dropChanged bool) error {
 
 // modelOf returns the model of a line's request.
 func modelOf(l line) (string, error) {
-	_, rest, ok := bytes.Cut(l.text, []byte(`,"model":`)) // in no string: its quotes would be escaped
+	_, rest, ok := bytes.Cut(l.rest, []byte(`,"model":`)) // in no string: its quotes would be escaped
 	end := bytes.Index(rest, []byte(`,"revision":`))
 	if !ok || end < 0 {
 		return "", errChanged

@@ -118,9 +118,22 @@ type line struct {
 	digest digest
 	key    Key
 	reply  []byte
-	text   []byte // all of it
+	rest   []byte // from the reply on
+	whole  []byte // all of it; nil for one in the short form
 	number int    // in its piece of the file, from 1
 	format int    // of the header, 0 for an answer
+}
+
+// appendText appends the line as it was first written, in full.
+func (l *line) appendText(b []byte) []byte {
+	if l.whole != nil {
+		return append(b, l.whole...)
+	}
+	b = append(b, digestHead...)
+	b = hex.AppendEncode(b, l.digest[:])
+	b = append(append(b, digestTail...), keyHead...)
+	b = hex.AppendEncode(b, l.key[:])
+	return append(append(b, replyHead...), l.rest...)
 }
 
 var errChanged = errors.New("the line is not as it was written")
@@ -130,13 +143,9 @@ var errChanged = errors.New("the line is not as it was written")
 func parse(b []byte) (l line, err error) {
 	b = bytes.TrimSuffix(b, []byte("\r")) // as some version control writes it
 	if isShort(b) {
-		full, ok := lengthen(b)
-		if !ok {
-			return l, errChanged
-		}
-		b = full
+		return parseShort(b)
 	}
-	l.text = b
+	l.whole = b
 	rest, ok := bytes.CutPrefix(b, []byte(digestHead))
 	if !ok || len(rest) < 2*len(l.digest)+len(digestTail) {
 		return l, errChanged
@@ -165,16 +174,23 @@ func parse(b []byte) (l line, err error) {
 	if _, err := hex.Decode(l.key[:], rest[:2*len(l.key)]); err != nil {
 		return l, errChanged
 	}
-	rest, ok = bytes.CutPrefix(rest[2*len(l.key):], []byte(replyHead))
-	if !ok {
+	if l.rest, ok = bytes.CutPrefix(rest[2*len(l.key):], []byte(replyHead)); !ok {
 		return l, errChanged
 	}
-	n := objectEnd(rest)
-	if n < 0 || !bytes.HasPrefix(rest[n:], []byte(requestHead)) {
+	if l.reply, _, ok = cutReply(l.rest); !ok {
 		return l, errChanged
 	}
-	l.reply = rest[:n]
 	return l, nil
+}
+
+// cutReply returns the reply and the request of a line that is left from its reply
+// on, false when they are not there.
+func cutReply(rest []byte) (reply, request []byte, ok bool) {
+	n := objectEnd(rest)
+	if n < 0 || !bytes.HasPrefix(rest[n:], []byte(requestHead)) || rest[len(rest)-1] != '}' {
+		return nil, nil, false
+	}
+	return rest[:n], rest[n+len(requestHead)-1 : len(rest)-1], true
 }
 
 // objectEnd returns the length of the JSON object that b begins with, -1 when

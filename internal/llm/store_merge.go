@@ -1,7 +1,5 @@
 package llm
 
-import "bytes"
-
 // Merged is what Merge has done.
 type Merged struct {
 	Added    int       `json:"added"`    // answers that were not here
@@ -14,6 +12,7 @@ type Merged struct {
 func (s *Store) Merge(from string) (*Merged, error) {
 	type copied struct {
 		line
+		text  []byte // with its newline
 		model string
 	}
 	var m Merged
@@ -23,9 +22,9 @@ func (s *Store) Merge(from string) (*Merged, error) {
 			if err != nil {
 				return err
 			}
-			text := append(bytes.Clone(l.text), '\n')
+			text := append(l.appendText(nil), '\n')
 			l, err = parse(text[:len(text)-1]) // l points into what is gone soon
-			*cs = append(*cs, copied{l, model})
+			*cs = append(*cs, copied{l, text, model})
 			return err
 		},
 		func(cs *[]copied, _ string, _ int) error {
@@ -34,7 +33,7 @@ func (s *Store) Merge(from string) (*Merged, error) {
 					m.Known++
 					continue
 				}
-				if err := s.write(c.model, c.line, append(c.text, '\n')); err != nil {
+				if err := s.write(c.model, c.line, c.text); err != nil {
 					return err
 				}
 				m.Added++

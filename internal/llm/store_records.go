@@ -51,7 +51,7 @@ func record(l line) (Record, error) {
 		Reply   *Reply    `json:"reply"`
 		Request *Identity `json:"request"`
 	}
-	if err := json.Unmarshal(l.text, &in); err != nil {
+	if err := json.Unmarshal(l.appendText(nil), &in); err != nil {
 		return Record{}, err
 	}
 	return Record{Key: l.key, Digest: hex.EncodeToString(l.digest[:]), Request: *in.Request, Reply: *in.Reply, Line: l.number}, nil

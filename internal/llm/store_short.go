@@ -3,6 +3,7 @@ package llm
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -31,31 +32,35 @@ func shorten(full []byte) []byte {
 	short := make([]byte, 0, len(full))
 	short = append(short, full[:len(digestHead)+shortDigits]...)
 	short = append(append(short, shortHead...), rest...)
-	if back, ok := lengthen(short); !ok || !bytes.Equal(back, full) {
+	if back, err := parse(short); err != nil || !bytes.Equal(back.appendText(nil), full) {
 		return full
 	}
 	return short
 }
 
-// lengthen returns the line of a short form, false when it is none or was
-// changed.
-func lengthen(short []byte) ([]byte, bool) {
-	says := short[len(digestHead) : len(digestHead)+shortDigits]
-	rest := short[len(digestHead)+shortDigits+len(shortHead):]
-	n := objectEnd(rest)
-	if n < 0 || !bytes.HasPrefix(rest[n:], []byte(requestHead)) || rest[len(rest)-1] != '}' {
-		return nil, false
-	}
-	key, ok := keyOfRequest(rest[n+len(requestHead)-1 : len(rest)-1])
+// parseShort takes a line in the short form apart. Its digest is that of the line
+// in full, which is digested without being put together.
+func parseShort(b []byte) (l line, err error) {
+	says := b[len(digestHead) : len(digestHead)+shortDigits]
+	l.rest = b[len(digestHead)+shortDigits+len(shortHead):]
+	reply, request, ok := cutReply(l.rest)
 	if !ok {
-		return nil, false
+		return l, errChanged
 	}
-	full := make([]byte, 0, len(short)+len(keyHead)+3*len(key))
-	full = append(full, keyHead...)
-	full = hex.AppendEncode(full, key[:])
-	full = append(append(full, replyHead...), rest...)
-	full = bytes.TrimSuffix(seal(full), []byte("\n"))
-	return full, bytes.Equal(full[len(digestHead):len(digestHead)+shortDigits], says)
+	l.reply = reply
+	if l.key, ok = keyOfRequest(request); !ok {
+		return l, errChanged
+	}
+	var head [len(keyHead) + 2*len(l.key) + len(replyHead)]byte
+	h := sha256.New()
+	h.Write(append(hex.AppendEncode(append(head[:0], keyHead...), l.key[:]), replyHead...))
+	h.Write(l.rest)
+	var sum [sha256.Size]byte
+	l.digest = digest(h.Sum(sum[:0]))
+	if is := hex.AppendEncode(nil, l.digest[:shortDigits/2]); !bytes.Equal(is, says) {
+		return l, errChanged
+	}
+	return l, nil
 }
 
 // isShort says whether a line is in the short form.
@@ -76,10 +81,17 @@ func keyOfRequest(request []byte) (Key, bool) {
 	if c.bad || !ok {
 		return Key{}, false
 	}
-	return KeyOf([]Field{
-		{"version", string(version)}, {"provider", string(provider)}, {"model", string(model)}, {"revision", string(revision)}, {"path", string(path)},
-		{"body", string(body)}, {"opening", string(opening)}, {"turn", string(turn)}, {"draw", string(draw)}, {"attempt", string(attempt)},
-	}), true
+	b := make([]byte, 0, 1024) // the description, as Describe and KeyOf have it
+	for _, f := range [...]struct {
+		name  string
+		value []byte
+	}{
+		{"version", version}, {"provider", provider}, {"model", model}, {"revision", revision}, {"path", path},
+		{"body", body}, {"opening", opening}, {"turn", turn}, {"draw", draw}, {"attempt", attempt},
+	} {
+		b = appendField(b, f.name, f.value)
+	}
+	return sha256.Sum256(b), true
 }
 
 // shortenAll copies lines in their short form.
