@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -84,10 +85,13 @@ func (r ranks) replay(ctx context.Context, part []*study.Session, p llm.Provider
 	first := make(lookalikes)
 	var own, others []*conversation
 	for _, c := range talks {
-		if first.meet(c); c.like == nil {
-			own = append(own, c)
-		} else {
+		if first.meet(c); c.like != nil {
 			others = append(others, c)
+			continue
+		}
+		own = append(own, c)
+		if c.likeness != (likeness{}) && len(part) < stretch {
+			c.echoes = nil // nobody asks the same later: its lookalikes are all here
 		}
 	}
 	if err := spread(ctx, len(own), workers, func(i int) error { return own[i].begin() }); err != nil {
@@ -116,16 +120,23 @@ func (r ranks) replay(ctx context.Context, part []*study.Session, p llm.Provider
 	return nil
 }
 
-// spread calls do for 0 to n-1, in blocks, with several workers.
+// spread calls do for 0 to n-1, with several workers. Each takes the next few when
+// it is done with some: a conversation may be a hundred times as long as another.
 func spread(ctx context.Context, n, workers int, do func(i int) error) error {
-	const block = 64
+	const few = 8
+	var taken atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, workers))
-	for lo := 0; lo < n; lo += block {
+	for range max(1, workers) {
 		g.Go(func() error {
-			for i := lo; i < min(lo+block, n); i++ {
-				if err := do(i); err != nil {
-					return err
+			for ctx.Err() == nil {
+				hi := int(taken.Add(few))
+				if hi-few >= n {
+					break
+				}
+				for i := hi - few; i < min(hi, n); i++ {
+					if err := do(i); err != nil {
+						return err
+					}
 				}
 			}
 			return ctx.Err()
