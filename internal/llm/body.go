@@ -144,7 +144,7 @@ func appendText(b []byte, s string) []byte {
 			i += size
 			continue
 		}
-		if c >= 0x20 && c != '"' && c != '\\' && c != 0x7F {
+		if plain[c] {
 			i++
 			continue
 		}
@@ -166,6 +166,15 @@ func appendText(b []byte, s string) []byte {
 	}
 	return append(append(b, s[start:]...), '"')
 }
+
+// plain are the characters of ASCII that stand in JSON as they are. A table, since
+// a replay looks at every letter of every request.
+var plain = func() (table [utf8.RuneSelf]bool) {
+	for c := range table {
+		table[c] = c >= 0x20 && c != '"' && c != '\\' && c != 0x7F
+	}
+	return table
+}()
 
 // quoted returns a text as JSON.
 func quoted(s string) string { return string(appendText(nil, s)) }

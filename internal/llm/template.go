@@ -15,8 +15,8 @@ import (
 // <|begin_of_text|>) is left to the server, which puts it there itself: written
 // out it would be there twice.
 type template struct {
-	// turn is one message; the roles are "system", "user" and "assistant".
-	turn func(role, text string) string
+	// turn appends one message; the roles are "system", "user" and "assistant".
+	turn func(to *prompt, role, text string)
 	// opening begins the assistant's answer.
 	opening string
 	// end ends a turn, and with it the answer; "" when nothing does.
@@ -30,7 +30,7 @@ var templates = map[string]template{
 	// OpenAI's format, which Qwen, SmolLM and many others were trained on:
 	// https://github.com/openai/openai-python/blob/release-v0.28.0/chatml.md
 	"chatml": {
-		turn:    func(role, text string) string { return "<|im_start|>" + role + "\n" + text + "<|im_end|>\n" },
+		turn:    func(to *prompt, role, text string) { to.say("<|im_start|>", role, "\n", text, "<|im_end|>\n") },
 		opening: "<|im_start|>assistant\n",
 		end:     "<|im_end|>",
 		system:  true,
@@ -39,19 +39,19 @@ var templates = map[string]template{
 	// belongs into the user's turn:
 	// https://ai.google.dev/gemma/docs/core/prompt-structure
 	"gemma": {
-		turn: func(role, text string) string {
+		turn: func(to *prompt, role, text string) {
 			if role == Assistant {
 				role = "model"
 			}
-			return "<start_of_turn>" + role + "\n" + text + "<end_of_turn>\n"
+			to.say("<start_of_turn>", role, "\n", text, "<end_of_turn>\n")
 		},
 		opening: "<start_of_turn>model\n",
 		end:     "<end_of_turn>",
 	},
 	// https://www.llama.com/docs/model-cards-and-prompt-formats/meta-llama-3/
 	"llama3": {
-		turn: func(role, text string) string {
-			return "<|start_header_id|>" + role + "<|end_header_id|>\n\n" + text + "<|eot_id|>"
+		turn: func(to *prompt, role, text string) {
+			to.say("<|start_header_id|>", role, "<|end_header_id|>\n\n", text, "<|eot_id|>")
 		},
 		opening: "<|start_header_id|>assistant<|end_header_id|>\n\n",
 		end:     "<|eot_id|>",
@@ -60,14 +60,15 @@ var templates = map[string]template{
 	// For models that were trained on no conversations, questions and answers as
 	// they stand in many texts. An answer ends with its line.
 	"qa": {
-		turn: func(role, text string) string {
+		turn: func(to *prompt, role, text string) {
 			switch role {
 			case User:
-				return "Question: " + text + "\n"
+				to.say("Question: ", text, "\n")
 			case Assistant:
-				return "Answer: " + text + "\n\n"
+				to.say("Answer: ", text, "\n\n")
+			default:
+				to.say(text, "\n\n")
 			}
-			return text + "\n\n"
 		},
 		opening: "Answer:",
 		end:     "\n",
@@ -76,7 +77,7 @@ var templates = map[string]template{
 	// For the same models, and prompts that say all themselves: the texts one after
 	// another with a blank line between them, and nothing else.
 	"plain": {
-		turn:   func(_, text string) string { return text + "\n\n" },
+		turn:   func(to *prompt, _, text string) { to.say(text, "\n\n") },
 		system: true,
 	},
 }
@@ -84,9 +85,24 @@ var templates = map[string]template{
 // Templates returns the names of the templates for plain completions, sorted.
 func Templates() []string { return slices.Sorted(maps.Keys(templates)) }
 
+// prompt is a prompt that is being written.
+type prompt struct{ strings.Builder }
+
+func (p *prompt) say(pieces ...string) {
+	for _, s := range pieces {
+		p.WriteString(s)
+	}
+}
+
 // render returns the prompt for a conversation.
 func (t *template) render(messages []Message) string {
-	var b strings.Builder
+	var p prompt
+	const around = 64 // what a template puts around a message
+	n := around
+	for _, m := range messages {
+		n += len(m.Text) + around
+	}
+	p.Grow(n)
 	pending := "" // system messages that begin the user's turn
 	for i, m := range messages {
 		switch {
@@ -94,15 +110,15 @@ func (t *template) render(messages []Message) string {
 			pending += m.Text + "\n\n"
 			continue
 		case m.Role == Assistant && i == len(messages)-1:
-			b.WriteString(t.opening + m.Text)
-			return b.String()
+			p.say(t.opening, m.Text)
+			return p.String()
 		case m.Role == User:
 			m.Text, pending = pending+m.Text, ""
 		}
-		b.WriteString(t.turn(m.Role, m.Text))
+		t.turn(&p, m.Role, m.Text)
 	}
-	b.WriteString(t.opening)
-	return b.String()
+	p.say(t.opening)
+	return p.String()
 }
 
 // templateOf returns the template of a name.
