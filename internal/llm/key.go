@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"sync"
 )
 
 // KeyVersion is the version of the description that keys are digests of.
@@ -76,12 +77,16 @@ func describe(r *Request, w Wire) [10]Field {
 // KeyOf returns the digest of a description. Names and values are framed by
 // their lengths, so no two descriptions have one form.
 func KeyOf(fields []Field) Key {
-	b := make([]byte, 0, 1024) // of most requests; on the stack
+	b := descriptions.Get().(*[]byte)
+	defer descriptions.Put(b)
+	*b = (*b)[:0]
 	for _, f := range fields {
-		b = appendField(b, f.Name, f.Value)
+		*b = appendField(*b, f.Name, f.Value)
 	}
-	return sha256.Sum256(b)
+	return sha256.Sum256(*b)
 }
+
+var descriptions = sync.Pool{New: func() any { return new([]byte) }}
 
 func appendField[T string | []byte](b []byte, name string, value T) []byte {
 	b = append(binary.AppendUvarint(b, uint64(len(name))), name...)

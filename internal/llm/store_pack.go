@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -168,18 +169,19 @@ func (p *packedReply) words() string {
 // tokens returns a list of tokens, with the alternatives to them when it has
 // those; nil when it is empty.
 func (p *packedReply) tokens(alternatives bool) []Token {
-	var list []Token
+	var most [mostAlternatives]Token
+	list := most[:0]
 	for p.number() == 1 {
-		if list == nil && !alternatives {
-			list = make([]Token, 0, mostAlternatives)
-		}
 		t := Token{Text: p.words(), Logprob: p.real()}
 		if alternatives {
 			t.Top = p.tokens(false)
 		}
 		list = append(list, t)
 	}
-	return list
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Clone(list)
 }
 
 // mostAlternatives is how many alternatives servers mostly give at most.

@@ -81,7 +81,9 @@ func keyOfRequest(request []byte) (Key, bool) {
 	if c.bad || !ok {
 		return Key{}, false
 	}
-	b := make([]byte, 0, 1024) // the description, as Describe and KeyOf have it
+	b := descriptions.Get().(*[]byte) // as Describe and KeyOf have it
+	defer descriptions.Put(b)
+	*b = (*b)[:0]
 	for _, f := range [...]struct {
 		name  string
 		value []byte
@@ -89,9 +91,9 @@ func keyOfRequest(request []byte) (Key, bool) {
 		{"version", version}, {"provider", provider}, {"model", model}, {"revision", revision}, {"path", path},
 		{"body", body}, {"opening", opening}, {"turn", turn}, {"draw", draw}, {"attempt", attempt},
 	} {
-		b = appendField(b, f.name, f.value)
+		*b = appendField(*b, f.name, f.value)
 	}
-	return sha256.Sum256(b), true
+	return sha256.Sum256(*b), true
 }
 
 // shortenAll copies lines in their short form.
