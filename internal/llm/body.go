@@ -135,6 +135,10 @@ func appendText(b []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
+		if plain[c] {
+			i++
+			continue
+		}
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && size == 1 {
@@ -142,10 +146,6 @@ func appendText(b []byte, s string) []byte {
 				start = i + 1
 			}
 			i += size
-			continue
-		}
-		if plain[c] {
-			i++
 			continue
 		}
 		b = append(b, s[start:i]...)
@@ -167,10 +167,10 @@ func appendText(b []byte, s string) []byte {
 	return append(append(b, s[start:]...), '"')
 }
 
-// plain are the characters of ASCII that stand in JSON as they are. A table, since
-// a replay looks at every letter of every request.
-var plain = func() (table [utf8.RuneSelf]bool) {
-	for c := range table {
+// plain are the bytes that are characters of ASCII and stand in JSON as they are.
+// It is a table, since a replay looks at every letter of every request.
+var plain = func() (table [256]bool) {
+	for c := range utf8.RuneSelf {
 		table[c] = c >= 0x20 && c != '"' && c != '\\' && c != 0x7F
 	}
 	return table
