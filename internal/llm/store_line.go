@@ -186,40 +186,11 @@ func parse(b []byte) (l line, err error) {
 // cutReply returns the reply and the request of a line that is left from its reply
 // on, false when they are not there.
 func cutReply(rest []byte) (reply, request []byte, ok bool) {
-	n := objectEnd(rest)
-	if n < 0 || !bytes.HasPrefix(rest[n:], []byte(requestHead)) || rest[len(rest)-1] != '}' {
+	n := bytes.Index(rest, []byte(requestHead)) // in no string: its quotes would be escaped
+	if n < 0 || rest[0] != '{' || rest[len(rest)-1] != '}' {
 		return nil, nil, false
 	}
 	return rest[:n], rest[n+len(requestHead)-1 : len(rest)-1], true
-}
-
-// objectEnd returns the length of the JSON object that b begins with, -1 when
-// there is none.
-func objectEnd(b []byte) int {
-	if len(b) == 0 || b[0] != '{' {
-		return -1
-	}
-	depth, quoted := 0, false
-	for i := 0; i < len(b); i++ {
-		switch c := b[i]; {
-		case quoted:
-			switch c {
-			case '\\':
-				i++
-			case '"':
-				quoted = false
-			}
-		case c == '"':
-			quoted = true
-		case c == '{':
-			depth++
-		case c == '}':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return -1
 }
 
 // newer is the error of a file that a later version has written. To read past

@@ -92,7 +92,7 @@ func (n *names) packWords(b, reply []byte) ([]byte, bool) {
 	if c.has(`,"price":`) {
 		price = c.real(`,"price":`)
 	}
-	if c.bad || err != nil || !bytes.Equal(date.AppendFormat(again[:0], dateForm), says) || string(c.rest) != "}" {
+	if c.bad || err != nil || !bytes.Equal(date.UTC().AppendFormat(again[:0], dateForm), says) || string(c.rest) != "}" {
 		return b, false
 	}
 	b = binary.AppendUvarint(b, input)
@@ -109,8 +109,8 @@ func (n *names) packWords(b, reply []byte) ([]byte, bool) {
 	return binary.LittleEndian.AppendUint64(b, math.Float64bits(price)), true
 }
 
-// dateForm is how dates of replies are written: UTC, to the second.
-const dateForm = "2006-01-02T15:04:05Z"
+// dateForm is how dates of replies are written, in UTC, to the second.
+const dateForm = time.RFC3339
 
 func appendBytes(b, s []byte) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
