@@ -1,8 +1,6 @@
 package study
 
 import (
-	"slices"
-
 	"silico/internal/llm"
 )
 
@@ -178,7 +176,7 @@ func (a *asking) hearWeights(r *llm.Reply) {
 	}
 	w := a.orders[o.order].weighing
 	if len(r.Tokens) > 0 {
-		a.weighReply(w, o, r)
+		w.take(o.branch, r.Tokens[0].Top)
 	}
 	if a.heard < len(a.open) {
 		return
@@ -194,22 +192,6 @@ func (a *asking) hearWeights(r *llm.Reply) {
 	if len(a.open) == 0 {
 		a.settle()
 	}
-}
-
-// weighReply weighs the tokens of a reply. One reply may be heard in many
-// sessions, and what it means at the beginning of an answer is found out once.
-func (a *asking) weighReply(w *weighing, o continued, r *llm.Reply) {
-	if o.branch != begin || !a.it.averaged() && a.order != nil {
-		w.take(o.branch, r.Tokens[0].Top)
-		return
-	}
-	known, key := &a.w.s.script.known, heardWeights{r, a.it, o.order}
-	if like := known.of(key); like != nil {
-		w.p, w.branches = append(w.p[:0], like.p...), append(w.branches[:0], like.branches...)
-		return
-	}
-	w.take(o.branch, r.Tokens[0].Top)
-	known.add(key, &weighing{p: slices.Clone(w.p), branches: slices.Clone(w.branches)})
 }
 
 // settle averages the probabilities over the orders and draws the answer. A

@@ -22,7 +22,6 @@ type script struct {
 	chains  [][]*item       // questions that stand in one conversation, in their order
 	of      map[*Question]*item
 	streams stat.Streams
-	known   weighings // of replies that came before
 }
 
 // item is a question as a model is asked it.
