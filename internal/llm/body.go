@@ -64,6 +64,13 @@ func (b *body) messages(name string, m []Message) {
 	b.json = appendMessages(b.json, m)
 }
 
+func (b *body) prompt(name string, t *template, m []Message) {
+	b.key(name)
+	p := prompt{append(b.json, '"')}
+	t.render(&p, m)
+	b.json = append(p.json, '"')
+}
+
 // raw adds a member whose value is JSON already, in pieces.
 func (b *body) raw(name string, json ...string) {
 	b.key(name)
@@ -130,8 +137,12 @@ func appendMessages(b []byte, messages []Message) []byte {
 // appendText writes a text as JSON: quote, backslash and control characters
 // escaped, bytes that are no UTF-8 replaced by U+FFFD.
 func appendText(b []byte, s string) []byte {
+	return append(appendLetters(append(b, '"'), s), '"')
+}
+
+// appendLetters writes what stands between the quotes.
+func appendLetters(b []byte, s string) []byte {
 	const digits = "0123456789abcdef"
-	b = append(b, '"')
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -164,7 +175,7 @@ func appendText(b []byte, s string) []byte {
 		i++
 		start = i
 	}
-	return append(append(b, s[start:]...), '"')
+	return append(b, s[start:]...)
 }
 
 // plain are the bytes that are characters of ASCII and stand in JSON as they are.

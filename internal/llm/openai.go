@@ -99,7 +99,7 @@ func completionBody(b *body, r *Request) error {
 	if err != nil {
 		return err
 	}
-	b.text("prompt", t.render(r.Messages))
+	b.prompt("prompt", t, r.Messages)
 	if n := r.Options.MaxTokens; n > 0 {
 		b.integer("max_tokens", int64(n))
 	}

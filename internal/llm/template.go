@@ -85,24 +85,20 @@ var templates = map[string]template{
 // Templates returns the names of the templates for plain completions, sorted.
 func Templates() []string { return slices.Sorted(maps.Keys(templates)) }
 
-// prompt is a prompt that is being written.
-type prompt struct{ strings.Builder }
+// prompt is a prompt that is being written, as JSON without its quotes. A
+// conversation has a new one for each of its turns, so it is written once, into
+// the body.
+type prompt struct{ json []byte }
 
+// say appends pieces of a prompt, of which no two share a character.
 func (p *prompt) say(pieces ...string) {
 	for _, s := range pieces {
-		p.WriteString(s)
+		p.json = appendLetters(p.json, s)
 	}
 }
 
-// render returns the prompt for a conversation.
-func (t *template) render(messages []Message) string {
-	var p prompt
-	const around = 64 // what a template puts around a message
-	n := around
-	for _, m := range messages {
-		n += len(m.Text) + around
-	}
-	p.Grow(n)
+// render writes the prompt for a conversation.
+func (t *template) render(to *prompt, messages []Message) {
 	pending := "" // system messages that begin the user's turn
 	for i, m := range messages {
 		switch {
@@ -110,15 +106,14 @@ func (t *template) render(messages []Message) string {
 			pending += m.Text + "\n\n"
 			continue
 		case m.Role == Assistant && i == len(messages)-1:
-			p.say(t.opening, m.Text)
-			return p.String()
+			to.say(t.opening, m.Text)
+			return
 		case m.Role == User:
 			m.Text, pending = pending+m.Text, ""
 		}
-		t.turn(&p, m.Role, m.Text)
+		t.turn(to, m.Role, m.Text)
 	}
-	p.say(t.opening)
-	return p.String()
+	to.say(t.opening)
 }
 
 // templateOf returns the template of a name.
