@@ -164,11 +164,14 @@ const pieceSize = 1 << 20
 func scan[T any](f *os.File, work func(text []byte) T, take func(T) error) error {
 	var r io.Reader = f
 	if strings.HasSuffix(f.Name(), packedSuffix) {
-		z, err := zstd.NewReader(f)
-		if err != nil {
+		z := decoders.Get().(*zstd.Decoder)
+		defer func() {
+			z.Reset(nil) // lets go of the file
+			decoders.Put(z)
+		}()
+		if err := z.Reset(f); err != nil {
 			return err
 		}
-		defer z.Close()
 		r = packed{z}
 	}
 	results := make(chan chan T, runtime.GOMAXPROCS(0))
@@ -205,6 +208,16 @@ func scan[T any](f *os.File, work func(text []byte) T, take func(T) error) error
 	}
 	return reading
 }
+
+// decoders are used again: each has a window of megabytes, and a study may have a
+// file for each of dozens of models.
+var decoders = sync.Pool{New: func() any {
+	z, err := zstd.NewReader(nil)
+	if err != nil {
+		panic("llm: no decoder without options: " + err.Error())
+	}
+	return z
+}}
 
 // damage is an error of the compression, not of the disk.
 type damage struct{ error }
