@@ -267,6 +267,33 @@ func TestNewReplacesNothing(t *testing.T) {
 	}
 }
 
+func TestAPaperThatIsThereAlreadyStaysAsItIs(t *testing.T) {
+	t.Chdir(t.TempDir())
+	silico(t, exitDone, "new", "s", "-q")
+	silico(t, exitDone, "build", "s", "-q")
+	stat := func() os.FileInfo {
+		t.Helper()
+		info, err := os.Stat("output/s/paper.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	first := stat()
+	silico(t, exitDone, "build", "s", "-q")
+	if !os.SameFile(first, stat()) {
+		t.Error("a paper that was there already was written anew")
+	}
+	for _, damage := range []func(){
+		func() { edit(t, "output/s/paper.md", "Would you curse?", "Would you curse??") },
+		func() { os.Remove("output/s/results.json") },
+	} {
+		damage()
+		silico(t, exitDone, "build", "s", "-q")
+		silico(t, exitDone, "verify", "s", "-q")
+	}
+}
+
 func TestALinkedOutputFolderStaysALink(t *testing.T) {
 	t.Chdir(t.TempDir())
 	silico(t, exitDone, "new", "s", "-q")
@@ -274,6 +301,7 @@ func TestALinkedOutputFolderStaysALink(t *testing.T) {
 	if err := os.Symlink("real", "link"); err != nil {
 		t.Skipf("no symbolic links here: %v", err)
 	}
+	edit(t, "real/paper.md", "Would you curse?", "Would you curse??") // so that there is something to write
 	silico(t, exitDone, "build", "s", "-q", "--out", "link")
 	if info, err := os.Lstat("link"); err != nil || info.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("the link is gone (%v)", err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -94,13 +95,27 @@ func readManifest(dir string) (*manifest, error) {
 	return &m, nil
 }
 
+// holds says whether a folder has these files and no others.
+func holds(dir string, out files) bool {
+	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if err != nil || !bytes.Equal(b, out[manifestFile]) { // it has the digests of the others
+		return false
+	}
+	found, err := readFiles(dir)
+	return err == nil && maps.EqualFunc(found, out, bytes.Equal)
+}
+
 // write puts the files into dir. They are written to a folder beside it first,
 // which then takes its place: dir holds the old paper or the new one, never
 // half of one. A folder that silico did not make is refused, and so is one
-// that holds files which silico did not put there.
+// that holds files which silico did not put there. One that holds these files
+// already stays as it is.
 func write(dir string, out files) error {
 	if err := own(dir); err != nil {
 		return err
+	}
+	if holds(dir, out) {
+		return nil
 	}
 	dir = target(dir)
 	parent := filepath.Dir(dir)
