@@ -124,6 +124,9 @@ func tenDigits(x float64) string {
 		return "0"
 	}
 	s := strconv.FormatFloat(x, 'g', 10, 64)
+	if !strings.Contains(s, "e+") {
+		return s
+	}
 	// Ten digits of a whole number need no exponent: 1e+06 is 1000000.
 	if f, err := strconv.ParseFloat(s, 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1e15 {
 		return strconv.FormatFloat(f, 'f', -1, 64)
