@@ -122,3 +122,53 @@ func TestCoherenceOfGuessesIsNoughtAndNotWhatRoundingLeaves(t *testing.T) {
 		t.Errorf("the gap of guesses is %v (SE %v), want 4/9 and no error: it is the same for everybody", e.Value, e.SE)
 	}
 }
+
+// A subgroup in which a source has nobody has no standard error, and not that of
+// the subgroup before it.
+func TestNobodyHasNoStandardError(t *testing.T) {
+	all := withModels(verbagg(t, true), simulated{"x", .3}, simulated{"y", .6})
+	source, gender := all.Col(frame.SourceColumn), all.Col("gender")
+	f := all.Filter(func(row int) bool { return source.String(row) != "y" || gender.String(row) == "F" })
+	f.Schema = all.Schema
+	for kind, p := range map[string]Params{
+		"coherence": coherence(func(p *Coherence) {
+			p.By, p.Contrasts, p.Replicates, p.Floor = []string{"gender"}, []string{"x-y"}, 200, 0
+		}),
+		"heterogeneity": heterogeneity(func(h *Heterogeneity) {
+			h.By, h.Contrasts, h.Replicates, h.Floor = []string{"gender"}, []string{"x-y"}, 200, 0
+		}),
+	} {
+		seen := 0
+		for _, e := range runOn(t, p, input(f, 2)).Estimates {
+			if e.Level != "M" || e.Source != "y" && e.Source != "y-people" && e.Source != "x-y" || e.Statistic == "n" {
+				continue
+			}
+			if seen++; !math.IsNaN(e.Value) || !math.IsNaN(e.SE) || !math.IsNaN(e.Lo) || !math.IsNaN(e.P) {
+				t.Errorf("%s: %s is %v (SE %v, from %v, p %v) of nobody", kind, e.Address("test"), e.Value, e.SE, e.Lo, e.P)
+			}
+		}
+		if seen < 10 {
+			t.Errorf("%s: %d numbers of nobody looked at; they were not all there", kind, seen)
+		}
+	}
+}
+
+// Two sources that answer with the same probabilities for everybody differ by
+// what they differ, or not at all: there is no sampling in between.
+func TestSourcesThatDoNotVaryDifferByRoundingNowhere(t *testing.T) {
+	models := []simulated{{"a", 1}, {"b", 1}}
+	f := withChances(withModels(verbagg(t, true), models...), models...)
+	r := runOn(t, coherence(func(p *Coherence) { p.By, p.Contrasts = []string{"gender"}, []string{"a-b"} }), input(f, 2))
+	seen := 0
+	for _, e := range r.Estimates {
+		if e.Source != "a-b" {
+			continue
+		}
+		if seen++; e.Value != 0 || e.SE != 0 || e.Lo != 0 || e.Hi != 0 || e.P != 1 {
+			t.Errorf("%s is %v (SE %v, %v to %v, p %v), want 0 and p = 1", e.Address("test"), e.Value, e.SE, e.Lo, e.Hi, e.P)
+		}
+	}
+	if seen < 20 {
+		t.Errorf("%d differences looked at; they were not all there", seen)
+	}
+}

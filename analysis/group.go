@@ -159,7 +159,7 @@ func (g *groups) mean(group *frame.Group, k Key, add func(Estimate)) {
 	}
 	mean := noted{e, combined(members, slices.Repeat([]float64{1 / n}, len(members)))}
 	g.keep(mean)
-	add(mean.interval(g.level))
+	add(mean.interval(g.level, e.Value))
 	add(e.end("_low", low))
 	add(e.end("_high", high))
 }
@@ -172,14 +172,15 @@ func (g *groups) difference(contrast string, a, b Key, add func(Estimate)) {
 	if !okA || !okB {
 		return
 	}
-	e := Number(a.by(contrast), x.Value-y.Value)
+	size := math.Abs(x.Value) + math.Abs(y.Value)
+	e := Number(a.by(contrast), unlessRounding(x.Value-y.Value, size))
 	e.People, e.Rows, e.Draws, e.Sample = min(x.People, y.People), x.Rows, x.Draws, x.Sample
 	if math.IsNaN(e.Value) {
 		e.Why = "one of the two is not a number"
 	}
 	s := combined([]noted{x, y}, []float64{1, -1})
 	s.tested = true
-	add(noted{e, s}.interval(g.level))
+	add(noted{e, s}.interval(g.level, size))
 }
 
 // combined returns the spread of a weighted sum of estimates: replicate by
@@ -211,25 +212,25 @@ func combined(of []noted, weights []float64) spread {
 }
 
 // interval returns the estimate with the standard error, interval and p-value
-// that its spread gives it.
-func (n noted) interval(level float64) Estimate {
+// that its spread gives it, where it is made from numbers of that size.
+func (n noted) interval(level, size float64) Estimate {
 	e := n.Estimate
 	switch {
 	case n.reps != nil:
-		e.SE = sdOf(n.reps)
+		e.SE = unlessRounding(sdOf(n.reps), size)
 		e = e.between(n.reps, level)
 		if n.tested {
 			e.P = signP(n.signs)
 		}
 	case n.adds != nil:
-		e.SE = n.clustered()
+		e.SE = unlessRounding(n.clustered(), size)
 		df := float64(len(n.adds) - 1)
 		if n.normal {
 			df = math.Inf(1)
 		}
 		e = e.wald(level, df)
 		if n.tested {
-			e.P = tPValue(e.Value/e.SE, df)
+			e = e.waldP(df)
 		}
 	}
 	return e.ofFew(e.People)

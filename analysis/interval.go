@@ -180,6 +180,10 @@ func shift(statistic string) float64 {
 // size, its own bias included.
 func (e Estimate) lessBias(reps []float64, level, times float64) Estimate {
 	e.SE = unlessRounding(sdOf(reps), e.Value)
+	if e.SE == 0 {
+		e.Lo, e.Hi = e.Value, e.Value
+		return e.inRange()
+	}
 	bias := meanOf(reps) - e.Value
 	shifted := make([]float64, len(reps))
 	for i, x := range reps {
@@ -189,12 +193,22 @@ func (e Estimate) lessBias(reps []float64, level, times float64) Estimate {
 }
 
 // unlessRounding returns x, or 0 where it is what rounding leaves of numbers of
-// that size.
+// that size: less than a billionth of it, which sums over millions of rows are
+// wrong by at most, and no sample could show.
 func unlessRounding(x, size float64) float64 {
-	if math.Abs(x) < 1e-12*math.Abs(size) {
+	if math.Abs(x) < 1e-9*math.Abs(size) {
 		return 0
 	}
 	return x
+}
+
+// waldP sets the p-value of Value/SE as t with df degrees of freedom. Two numbers
+// that are equal and do not vary do not differ.
+func (e Estimate) waldP(df float64) Estimate {
+	if e.P = tPValue(e.Value/e.SE, df); e.Value == 0 && e.SE == 0 {
+		e.P = 1
+	}
+	return e
 }
 
 // ratio is a share or mean Σ num / Σ den over respondents, the unit of

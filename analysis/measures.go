@@ -303,7 +303,7 @@ func (m *measuring) differences(o measuredOutcome, arms []measuredArm) {
 			}
 			b := arms[i]
 			for k, s := range o.statistics {
-				e := Number(o.key(a.ledger, s.name), a.seen[k]-b.seen[k])
+				e := Number(o.key(a.ledger, s.name), unlessRounding(a.seen[k]-b.seen[k], math.Abs(a.seen[k])+math.Abs(b.seen[k])))
 				e.Source = name
 				e.People, e.Rows, e.Draws = s.people(a), a.rows, a.src.Draws
 				switch {
@@ -322,7 +322,7 @@ func (m *measuring) differences(o measuredOutcome, arms []measuredArm) {
 					e.P = signP(diff)
 				}
 				if math.IsNaN(e.Value) {
-					e.Why = "one of the two is not a number"
+					e.SE, e.Why = math.NaN(), "one of the two is not a number"
 				}
 				m.add(e.ofFew(min(s.people(a), s.people(b))))
 			}
@@ -374,9 +374,7 @@ func (e Estimate) pairedBy(a, b *ledger, s statistic, level float64) Estimate {
 		e.SE = math.Hypot(clustered(ua, ra.times, na), clustered(ub, rb.times, nb))
 	}
 	e.SE = unlessRounding(e.SE, math.Abs(ra.value())+math.Abs(rb.value()))
-	e = e.wald(level, df)
-	e.P = tPValue(e.Value/e.SE, df)
-	return e.ofFew(min(na, nb))
+	return e.wald(level, df).waldP(df).ofFew(min(na, nb))
 }
 
 // armSplits are the statistics of pairs of samples of people without a common

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"silico/analysis/frame"
 )
 
@@ -198,8 +201,8 @@ func TestRedrawsLeaveTheSharedFrameAsItIs(t *testing.T) {
 }
 
 // What two analyses say of the same number is one thing: its interval and the
-// floor beside it come from the same resamples, whatever the analyses are called
-// and whoever else is in them.
+// floor beside it come from the same resamples of the same respondents, whatever
+// the analyses are called and whichever other sources answer in their place.
 func TestANumberHasOneIntervalInEveryAnalysis(t *testing.T) {
 	f := withModels(verbagg(t, true), simulated{"x", .3}, simulated{"y", .6})
 	for kind, params := range map[string]func(sources ...string) Params{
@@ -221,10 +224,18 @@ func TestANumberHasOneIntervalInEveryAnalysis(t *testing.T) {
 			for _, e := range a.Estimates {
 				in[e.Key] = e
 			}
+			compared := 0
 			for _, e := range b.Estimates {
-				if was := in[e.Key]; was.Lo != e.Lo && !math.IsNaN(was.Lo+e.Lo) || was.Hi != e.Hi && !math.IsNaN(was.Hi+e.Hi) || was.Value != e.Value && !math.IsNaN(was.Value+e.Value) {
-					t.Errorf("%s is %v (%v to %v) in one analysis and %v (%v to %v) in another", e.Address("test"), was.Value, was.Lo, was.Hi, e.Value, e.Lo, e.Hi)
+				was := in[e.Key]
+				if d := cmp.Diff(was, e, cmpopts.EquateNaNs()); d != "" {
+					t.Errorf("%s differs between two analyses (-one +other):\n%s", e.Address("test"), d)
 				}
+				if !math.IsNaN(e.Lo) {
+					compared++
+				}
+			}
+			if compared < 10 {
+				t.Errorf("%d intervals compared; they were not all there", compared)
 			}
 		})
 	}

@@ -190,7 +190,11 @@ func (l *ledger) total() []float64 {
 // times is scratch memory.
 func (l *ledger) sum(weight []uint32, times, dst []float64) {
 	rows := l.vectors.matrix()
-	times = times[:rows.Rows:rows.Rows]
+	if rows.Rows == 0 { // of which a product would leave dst as it is
+		clear(dst)
+		return
+	}
+	times = times[:rows.Rows]
 	clear(times)
 	for i, g := range l.person {
 		times[l.kind[i]] += float64(weight[g])

@@ -47,11 +47,12 @@ func (r Resampling) Counts(ctx context.Context, groups [][]float64, k int, stat 
 //
 // Counts that are Poisson, each with the mean of its category, are multinomial
 // when their total is known, and so they are behind answers that are drawn one by
-// one until the total is what it must be. The means fall somewhat short of the
-// counts, so that there are seldom too many, in which case all are drawn again:
-// that depends on the total alone and changes nothing of the distribution given
-// it. Tables make both quick. Where the answers that are missing would be many
-// for the categories, each category is a binomial of what those before it left
+// one until the total is what it must be (Brown and Bromberg 1984, The American
+// Statistician 38, 216-219). The means fall somewhat short of the counts, so that
+// one draw in six has too many, and all are drawn again: that depends on the
+// total alone and changes nothing of the distribution given it. Tables make both
+// quick. Where the answers that are missing would be many for the categories, or
+// the tables large, each category is a binomial of what those before it left
 // (Davis 1993, doi:10.1016/0167-9473(93)90115-A).
 type CountDrawer struct {
 	counts  []float64
@@ -62,8 +63,9 @@ type CountDrawer struct {
 }
 
 const (
-	shortBy = 1.0 // standard deviations by which the means fall short
-	worth   = 3   // answers drawn one by one that take as long as a binomial
+	shortBy = 1.0     // standard deviations by which the means fall short
+	worth   = 3       // answers drawn one by one that take as long as a binomial
+	room    = 1 << 16 // entries of the tables of a drawer at most, 16 bytes each
 )
 
 // NewCountDrawer returns a drawer for counts, which are whole numbers and stay as
@@ -82,11 +84,15 @@ func NewCountDrawer(counts []float64) *CountDrawer {
 		return d
 	}
 	d.total, d.one = int(total), newAliasTable(0, counts)
-	known := make(map[float64]*aliasTable)
+	known, entries := make(map[float64]*aliasTable), 0
 	for _, c := range d.some {
 		n := counts[c]
 		if known[n] == nil {
 			known[n] = newPoissonTable(n * max(0, 1-short/total))
+			if entries += len(known[n].entries); entries > room {
+				d.poisson = nil
+				return d
+			}
 		}
 		d.poisson = append(d.poisson, known[n])
 	}

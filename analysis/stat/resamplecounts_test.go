@@ -116,6 +116,22 @@ func TestDrawnCountsMoveTogetherAsThoseOfAMultinomial(t *testing.T) {
 	}
 }
 
+func TestTablesOfCountsDoNotGrowWithoutBound(t *testing.T) {
+	counts := make([]float64, 20_000)
+	for c := range counts {
+		counts[c] = float64(1 + c%7919)
+	}
+	d := NewCountDrawer(counts)
+	dst, sum, want := make([]float64, len(counts)), 0.0, 0.0
+	d.Draw(rand.New(rand.NewPCG(1, 2)), dst)
+	for c, n := range counts {
+		sum, want = sum+dst[c], want+n
+	}
+	if d.poisson != nil || sum != want {
+		t.Errorf("drew %v of %v, by tables: %t; want binomials", sum, want, d.poisson != nil)
+	}
+}
+
 func BenchmarkDrawCounts(b *testing.B) {
 	for _, n := range []int{2_000, 20_000, 200_000} {
 		for _, categories := range []int{20, 100} {

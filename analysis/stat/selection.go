@@ -3,9 +3,9 @@ package stat
 import "math"
 
 // settle puts the k-th smallest number of x, from 0, and the one after it in
-// their places, smaller ones before them and larger ones behind, in time that
-// grows with the length alone. x has no NaN. It is SELECT of Floyd and Rivest
-// (1975, doi:10.1145/360680.360691): the pivot comes from a sample and lies next
+// their places, smaller ones before them and larger ones behind, in time that can
+// be expected to grow with the length alone. It panics at a NaN. It is SELECT of
+// Floyd and Rivest (1975, doi:10.1145/360680.360694): the pivot comes from a sample and lies next
 // to the number that is looked for, so that the ends of an interval, with most
 // numbers on one side, take little more than one look at each.
 //
@@ -43,6 +43,9 @@ func selectPlace(x []float64, lo, hi, k int) (top int) {
 			selectPlace(x, max(lo, int(float64(k)-i*size/n+shift)), min(hi, int(float64(k)+(n-i)*size/n+shift)), k)
 		}
 		pivot := x[k]
+		if pivot != pivot {
+			panic("stat: NaN among numbers that are to be ordered")
+		}
 		begin := divide(x, lo, hi, pivot) // of those that are not below the pivot
 		if k < begin {
 			if hi = begin - 1; k < hi {

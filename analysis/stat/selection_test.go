@@ -14,7 +14,12 @@ func TestSettledNumbersAreThoseOfASort(t *testing.T) {
 			"different": rng.NormFloat64,
 			"tied":      func() float64 { return float64(rng.IntN(4)) },
 			"one value": func() float64 { return 7 },
-			"infinite":  func() float64 { return math.Inf(rng.IntN(3) - 1) },
+			"infinite": func() float64 {
+				if rng.IntN(3) == 0 {
+					return math.Inf(rng.IntN(2)*2 - 1)
+				}
+				return rng.NormFloat64()
+			},
 		} {
 			x := make([]float64, n)
 			for i := range x {
@@ -30,9 +35,25 @@ func TestSettledNumbersAreThoseOfASort(t *testing.T) {
 				if k > 0 && slices.Max(y[:k]) > y[k] {
 					t.Errorf("%s, n %d: a number before place %d is above it", name, n, k)
 				}
+				if k+1 < n && slices.Min(y[k+1:]) < y[k+1] {
+					t.Errorf("%s, n %d: a number behind place %d is below it", name, n, k+1)
+				}
+				slices.Sort(y)
+				if !slices.Equal(y, want) {
+					t.Errorf("%s, n %d, place %d: the numbers are not those that were there", name, n, k)
+				}
 			}
 		}
 	}
+}
+
+func TestANumberThatIsNoneIsNotOrdered(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("NaN was put into an order")
+		}
+	}()
+	settle([]float64{math.NaN(), math.NaN(), 1}, 1)
 }
 
 // BenchmarkSettle settles the ends of an interval of a thousand replicates, other
