@@ -262,7 +262,14 @@ func (r response) start(y, w float64) float64 {
 func (r response) deviance(y, mu, w float64) float64 {
 	switch r.family {
 	case Binomial:
-		return 2 * w * (mul0(y, math.Log(y/mu)) + mul0(1-y, math.Log((1-y)/(1-mu))))
+		d := 0.0
+		if y != 0 {
+			d += y * math.Log(y/mu)
+		}
+		if y != 1 {
+			d += (1 - y) * math.Log((1-y)/(1-mu))
+		}
+		return 2 * w * d
 	case Poisson:
 		return 2 * w * (mul0(y, math.Log(y/mu)) - (y - mu))
 	case NegativeBinomial:
@@ -276,7 +283,6 @@ func (r response) deviance(y, mu, w float64) float64 {
 // outcome of 0 and 1, weights are numbers of trials, rounded as R rounds them.
 // Of the gaussian family only the deviance matters.
 func (r response) logLik(y, eta, w, trials float64) float64 {
-	mu := r.link.Mean(eta)
 	switch r.family {
 	case Binomial:
 		m := w
@@ -287,24 +293,29 @@ func (r response) logLik(y, eta, w, trials float64) float64 {
 			return 0
 		}
 		x, n := math.RoundToEven(m*y), math.RoundToEven(m)
-		up, down := math.Log(mu), math.Log1p(-mu)
-		if r.link == Probit {
+		var up, down float64
+		switch r.link {
+		case Logit:
+			l := math.Log1p(math.Exp(-math.Abs(eta)))
+			up, down = -l-max(0, -eta), -l-max(0, eta)
+		case Probit:
 			up, down = logNormal(eta), logNormal(-eta)
-		}
-		if r.link == Logit {
-			up, down = -math.Log1p(math.Exp(-eta)), -math.Log1p(math.Exp(eta))
+		default:
+			mu := r.link.Mean(eta)
+			up, down = math.Log(mu), math.Log1p(-mu)
 		}
 		return w / m * (logWays(n, x) + mul0(x, up) + mul0(n-x, down))
 	case Poisson:
 		if y != math.Trunc(y) {
 			return math.Inf(-1)
 		}
+		mu := r.link.Mean(eta)
 		return w * (mul0(y, math.Log(mu)) - mu - logGamma(y+1))
 	case NegativeBinomial:
 		if y != math.Trunc(y) {
 			return math.Inf(-1)
 		}
-		t := r.theta
+		t, mu := r.theta, r.link.Mean(eta)
 		return w * (logRising(t, y) - logGamma(y+1) - t*math.Log1p(mu/t) + mul0(y, math.Log(mu/(mu+t))))
 	}
 	return 0
