@@ -164,8 +164,9 @@ func (h *Heterogeneity) Run(ctx context.Context, in Input) (*Result, error) {
 			return nil, err
 		}
 	}
+	f := newFinder(in.Name, r)
 	for i, set := range summed {
-		h.warn(in.Name, sel, r, names[i], set, len(it.labels))
+		h.warn(f, sel, r, names[i], set, len(it.labels))
 	}
 	structures, err := h.structures(ctx, in, sel, r, g, drawn, it, names, sets)
 	if err != nil {
@@ -191,11 +192,10 @@ func (h *Heterogeneity) expanded(in Input, outcomes []string) (Input, []int, err
 }
 
 // warn says what a reader must know of the persons.
-func (h *Heterogeneity) warn(name string, sel *selection, r *Result, outcome string, set []*space, items int) {
+func (h *Heterogeneity) warn(f finder, sel *selection, r *Result, outcome string, set []*space, items int) {
 	if outcome == "all" {
 		return
 	}
-	f := newFinder(name, r)
 	scored, columns := !slices.ContainsFunc(set, func(sp *space) bool { return sp.scores == nil }), items*len(set)
 	say := func(src *sourceRows, text string, with ...any) {
 		r.Warnings = append(r.Warnings, Warning{Term: src.Name, Text: fmt.Sprintf(text, with...)})

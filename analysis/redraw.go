@@ -315,11 +315,9 @@ func (r *redrawing) draw(choices []uint16) []float64 {
 
 // average gives every respondent of the arm the mean of its vectors over n draws.
 func (l *ledger) average(sums []float64, n int) {
-	l.times, l.vectors = nil, newRowSet(l.width)
-	vector := make([]float64, l.width)
+	l.times, l.vectors = nil, &rowSet{k: l.width, x: make([]float64, len(sums)), offset: make([]float64, len(l.kind))}
+	floats.ScaleTo(l.vectors.x, 1/float64(n), sums)
 	for g := range l.kind {
-		floats.ScaleTo(vector, 1/float64(n), sums[g*l.width:(g+1)*l.width])
-		l.vectors.push(vector, 0)
 		l.kind[g] = int32(g)
 	}
 }
