@@ -39,9 +39,7 @@ func (r *divergenceRun) floors(ctx context.Context, c *comparison) (map[Key]*flo
 	if r.Floor == 0 || r.Between != "" || ref == nil || len(ref.rows) == 0 {
 		return nil, nil
 	}
-	common := r.Common
-	common.Sample, common.Sources = "all", []string{r.Reference}
-	all, err := common.pick(r.in.Frame, "")
+	all, err := r.everybody(r.in.Frame, r.Reference)
 	if err != nil {
 		return nil, err
 	}

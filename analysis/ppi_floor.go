@@ -63,9 +63,7 @@ func (r *ppiRun) floor(ctx context.Context, outcome string, values, y []float64)
 // strangers returns the mean of an outcome over the rows of each person whom no
 // rule excludes, and the place among them of each person who is predicted.
 func (r *ppiRun) strangers(values []float64) (means []float64, own []int, err error) {
-	common := r.Common
-	common.Sample, common.Sources = "all", []string{people}
-	all, err := common.pick(r.in.Frame, "")
+	all, err := r.everybody(r.in.Frame, people)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -16,9 +16,7 @@ func (r *recoveryRun) halves(ctx context.Context) error {
 		return nil
 	}
 	p := r.fits.params
-	common := p.Common
-	common.Sample, common.Sources = "all", []string{people}
-	all, err := common.pick(r.fits.sel.frame, "")
+	all, err := p.everybody(r.fits.sel.frame, people)
 	if err != nil {
 		return err
 	}

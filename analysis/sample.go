@@ -83,6 +83,13 @@ func (c Common) pick(f *frame.Frame, reference string) (*selection, error) {
 	return s, nil
 }
 
+// everybody selects all respondents of a source whom no rule excludes, pilot
+// included: what samples of people differ by is a property of them all.
+func (c Common) everybody(f *frame.Frame, source string) (*selection, error) {
+	c.Sample, c.Sources = "all", []string{source}
+	return c.pick(f, "")
+}
+
 // rowsOf returns the rows of a source that are in a sample and are kept, nil for
 // all.
 func rowsOf(f *frame.Frame, src *frame.Source, sample string, keep []bool) *sourceRows {

@@ -22,7 +22,7 @@ func (p *Score) floor(ctx context.Context, in Input, r *Result, o *odds, outcome
 	if err != nil {
 		return err
 	}
-	sel, err := p.everybody(in.Frame)
+	sel, err := p.everybody(in.Frame, people)
 	if err != nil {
 		return err
 	}

@@ -355,9 +355,7 @@ func (h *Heterogeneity) structureFloor(ctx context.Context, in Input, of *struct
 	if h.Floor == 0 || in.Frame.Schema.Source(people) == nil {
 		return math.NaN(), nil
 	}
-	common := h.Common
-	common.Sample, common.Sources = "all", []string{people}
-	all, err := common.pick(in.Frame, "")
+	all, err := h.everybody(in.Frame, people)
 	if err != nil {
 		return 0, err
 	}

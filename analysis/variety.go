@@ -45,7 +45,7 @@ type scale struct {
 func (h *Heterogeneity) varieties(f *frame.Frame, sel *selection, drawn *redraws, it items, names []string, sets [][]*space) ([]*variety, error) {
 	sources := sel.sources
 	if h.Floor > 0 && sel.source(people) != nil {
-		all, err := h.everybody(f)
+		all, err := h.everybody(f, people)
 		if err != nil {
 			return nil, err
 		}
